@@ -1,0 +1,1 @@
+//! GitHub: webhook signatures, the request file at a commit, commit statuses.

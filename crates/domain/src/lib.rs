@@ -1,0 +1,1 @@
+//! Types and pure decisions of Airlock, and the ports it talks through.

@@ -1,0 +1,1 @@
+//! What every Lambda function starts with: configuration, logs, error names.

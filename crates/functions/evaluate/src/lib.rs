@@ -1,0 +1,1 @@
+//! Judges the findings and writes the decision.

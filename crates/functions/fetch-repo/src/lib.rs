@@ -1,0 +1,1 @@
+//! Brings one package's bytes into the store, through the one controlled exit.

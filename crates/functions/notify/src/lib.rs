@@ -1,0 +1,1 @@
+//! Tells the requester, and reports the submission.

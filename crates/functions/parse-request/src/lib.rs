@@ -1,0 +1,1 @@
+//! Turns the request file into the rows to work on.

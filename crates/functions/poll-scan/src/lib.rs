@@ -1,0 +1,1 @@
+//! Asks whether a scan has finished.

@@ -1,0 +1,1 @@
+//! Starts the scan of one artifact.

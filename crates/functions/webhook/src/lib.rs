@@ -1,0 +1,1 @@
+//! Turns a signed GitHub push into one execution.

@@ -1,0 +1,1 @@
+//! The built-in scan engine: rules as data, run over every entry of an archive.
