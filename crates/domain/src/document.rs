@@ -53,6 +53,22 @@ pub enum ScanBackend {
     Codeguru,
 }
 
+/// The text names no scanner.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0:?} is no scanner: use builtin or codeguru")]
+pub struct UnknownBackend(String);
+
+impl std::str::FromStr for ScanBackend {
+    type Err = UnknownBackend;
+    fn from_str(text: &str) -> Result<Self, UnknownBackend> {
+        match text {
+            "builtin" => Ok(Self::Builtin),
+            "codeguru" => Ok(Self::Codeguru),
+            other => Err(UnknownBackend(other.chars().take(40).collect())),
+        }
+    }
+}
+
 /// How far a scan is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

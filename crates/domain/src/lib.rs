@@ -26,7 +26,7 @@ mod timestamp;
 pub use artifact::{Artifact, Format};
 pub use decision::{Decision, Verdict};
 pub use digest::{CommitId, InvalidDigest, Sha256};
-pub use document::{Document, Failure, Publication, Scan, ScanBackend, ScanState};
+pub use document::{Document, Failure, Publication, Scan, ScanBackend, ScanState, UnknownBackend};
 pub use error::{Error, Result};
 pub use finding::{Confidence, Counts, Finding, Severity};
 pub use key::{InvalidKey, StoreKey};

@@ -4,7 +4,7 @@ use crate::{Counts, Coverage, Decision, Finding, Report, Severity};
 
 /// What refuses a package: any finding at or above the threshold.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(try_from = "String")]
+#[serde(try_from = "WrittenPolicy")]
 pub struct Policy {
     threshold: Severity,
 }
@@ -41,10 +41,16 @@ impl Policy {
     }
 }
 
-impl TryFrom<String> for Policy {
+/// The policy as JSON. A threshold that is no severity must not be read as [`Severity::Unknown`].
+#[derive(Deserialize)]
+struct WrittenPolicy {
+    threshold: String,
+}
+
+impl TryFrom<WrittenPolicy> for Policy {
     type Error = InvalidThreshold;
-    fn try_from(text: String) -> Result<Self, InvalidThreshold> {
-        Self::with_threshold(&text)
+    fn try_from(written: WrittenPolicy) -> Result<Self, InvalidThreshold> {
+        Self::with_threshold(&written.threshold)
     }
 }
 
@@ -164,6 +170,14 @@ mod tests {
         let decision = judge(&report, &Policy::default());
         assert_eq!(decision.verdict(), Verdict::Refused);
         assert!(decision.reasons()[0].contains("a.bin: time ran out"), "{:?}", decision.reasons());
+    }
+
+    #[test]
+    fn a_policy_reads_what_it_writes_and_nothing_unknown() {
+        let json = serde_json::to_string(&Policy::default()).unwrap();
+        assert_eq!(json, r#"{"threshold":"medium"}"#);
+        assert_eq!(serde_json::from_str::<Policy>(&json).unwrap(), Policy::default());
+        assert!(serde_json::from_str::<Policy>(r#"{"threshold":"none"}"#).is_err());
     }
 
     #[test]

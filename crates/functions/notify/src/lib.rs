@@ -1,1 +1,61 @@
-//! Tells the requester, and reports the submission.
+//! `notify`: tells whoever asked what became of a package, and at the end what became of the submission.
+
+mod notice;
+mod package;
+mod plain;
+mod submission;
+mod text;
+
+use domain::{Notifier, Policy, RequestSource, Result, Store, Timestamp};
+use serde::Serialize;
+
+pub use crate::notice::{Notice, SubmissionNotice};
+
+/// What this stage reaches the world through.
+pub struct Ports<S, N, R> {
+    /// Holds the results.
+    pub store: S,
+    /// Delivers the messages.
+    pub notifier: N,
+    /// Where the request came from, and is answered.
+    pub source: R,
+}
+
+/// What the state machine is told.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Outcome {
+    /// What the last Choice branches on.
+    pub outcome: RunOutcome,
+}
+
+/// How the run as a whole ended. A refused package is a completed run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RunOutcome {
+    /// Every row that was accepted has a result.
+    Completed,
+    /// The run as a whole failed, or a row was left without a result.
+    Failed,
+}
+
+/// Tells what the notice says. The result is in the store before anybody is told.
+pub async fn handle<S, N, R>(
+    notice: Notice,
+    ports: &Ports<S, N, R>,
+    policy: &Policy,
+    now: Timestamp,
+) -> Result<Outcome>
+where
+    S: Store,
+    N: Notifier,
+    R: RequestSource,
+{
+    let outcome = match notice {
+        Notice::Package(document) => {
+            package::tell(*document, &ports.store, &ports.notifier, policy, now).await?;
+            RunOutcome::Completed
+        }
+        Notice::Submission(notice) => submission::report(notice, ports).await?,
+    };
+    Ok(Outcome { outcome })
+}
