@@ -1,0 +1,68 @@
+use domain::{Format, Skipped};
+
+use crate::{Entry, EntryKind, Summary, Violation, limits::Budget, link::Links, path, tree::Tree};
+
+/// What was admitted, unpacked and visited so far: the rules that both formats share.
+pub(crate) struct Ledger<V> {
+    pub(crate) budget: Budget,
+    tree: Tree,
+    links: Links,
+    entries: u64,
+    files: u64,
+    directories: u64,
+    bytes: u64,
+    skipped: Vec<Skipped>,
+    visit: V,
+}
+
+impl<V: FnMut(&Entry, &[u8])> Ledger<V> {
+    pub(crate) fn new(budget: Budget, visit: V) -> Self {
+        Self {
+            tree: Tree::new(budget.limits.names_bytes),
+            budget,
+            links: Links::default(),
+            entries: 0,
+            files: 0,
+            directories: 0,
+            bytes: 0,
+            skipped: Vec::new(),
+            visit,
+        }
+    }
+
+    /// Checks an entry's path and its place among all others. `raw` has no trailing slash.
+    pub(crate) fn admit(&mut self, raw: &[u8], kind: EntryKind) -> Result<String, Violation> {
+        self.count(kind)?;
+        let path = path::check(raw, &self.budget.limits)?;
+        self.tree.insert(path, kind)?;
+        Ok(path.to_owned())
+    }
+
+    /// Counts an entry; alone it serves the archive's root, which has no path.
+    pub(crate) fn count(&mut self, kind: EntryKind) -> Result<(), Violation> {
+        self.entries += 1;
+        if kind == EntryKind::Directory {
+            self.directories += 1;
+        }
+        if self.entries > self.budget.limits.entries { Err(Violation::TooManyEntries) } else { Ok(()) }
+    }
+
+    /// Hands an admitted entry's content to the visitor.
+    pub(crate) fn deliver(&mut self, path: &str, kind: EntryKind, content: &[u8]) -> Result<(), Violation> {
+        if kind == EntryKind::Symlink {
+            self.links.add(path, content, &self.budget.limits)?;
+        }
+        let entry = Entry { path: path.to_owned(), kind, bytes: content.len() as u64 };
+        self.files += 1;
+        self.bytes += entry.bytes;
+        (self.visit)(&entry, content);
+        Ok(())
+    }
+
+    /// Checks what only the whole archive can tell.
+    pub(crate) fn finish(self, format: Format) -> Result<Summary, Violation> {
+        self.links.check()?;
+        let Self { files, directories, bytes, skipped, .. } = self;
+        Ok(Summary { format, files, directories, bytes, skipped })
+    }
+}

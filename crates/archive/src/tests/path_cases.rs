@@ -1,0 +1,145 @@
+//! Paths, through both formats: the rules are one, but each reader must apply them.
+
+use crate::{
+    Limits, MemberName, Violation,
+    tests::{
+        Case,
+        tar_builder::{entry, file, pax, symlink, tar_gz},
+        zip_builder::{Member, Zip},
+    },
+};
+
+type Make = fn(MemberName) -> Violation;
+
+/// A path, the rule it breaks, and the names of its two cases.
+type Row = (&'static str, Make, [&'static str; 2]);
+
+const ROWS: &[Row] = &[
+    ("a\0b", Violation::NulInPath, ["NUL in zip", "NUL in tar"]),
+    ("a\nb", Violation::ControlCharacter, ["newline in zip", "newline in tar"]),
+    ("a\x7f", Violation::ControlCharacter, ["delete in zip", "delete in tar"]),
+    ("a\u{9b}31m", Violation::ControlCharacter, ["C1 in zip", "C1 in tar"]),
+    ("a\u{2028}b", Violation::ControlCharacter, ["line separator in zip", "line separator in tar"]),
+    ("cod\u{202e}yp.exe", Violation::BidiCharacter, ["RTL override in zip", "RTL override in tar"]),
+    ("a\u{2066}b", Violation::BidiCharacter, ["isolate in zip", "isolate in tar"]),
+    ("a\u{200b}b", Violation::InvisibleCharacter, ["zero-width space in zip", "zero-width space in tar"]),
+    ("\u{feff}a", Violation::InvisibleCharacter, ["byte order mark in zip", "byte order mark in tar"]),
+    ("a\u{e0041}", Violation::InvisibleCharacter, ["tag character in zip", "tag character in tar"]),
+    ("a\\b", Violation::Backslash, ["backslash in zip", "backslash in tar"]),
+    ("..\\b", Violation::Backslash, ["backslash parent in zip", "backslash parent in tar"]),
+    ("\\\\host\\share\\a", Violation::Backslash, ["backslash UNC in zip", "backslash UNC in tar"]),
+    ("", Violation::EmptyPath, ["empty name in zip", "empty name in tar"]),
+    ("/etc/passwd", Violation::AbsolutePath, ["absolute in zip", "absolute in tar"]),
+    ("//host/share/a", Violation::UncPath, ["UNC in zip", "UNC in tar"]),
+    ("C:/a", Violation::DrivePath, ["drive in zip", "drive in tar"]),
+    ("c:a", Violation::DrivePath, ["relative drive in zip", "relative drive in tar"]),
+    ("setup.py:evil", Violation::StreamPath, ["stream in zip", "stream in tar"]),
+    ("../a", Violation::ParentPath, ["parent in zip", "parent in tar"]),
+    ("a/../../b", Violation::ParentPath, ["inner parent in zip", "inner parent in tar"]),
+    ("a/..", Violation::ParentPath, ["last parent in zip", "last parent in tar"]),
+    ("a//b", Violation::DotPath, ["empty component in zip", "empty component in tar"]),
+    ("a/./b", Violation::DotPath, ["dot component in zip", "dot component in tar"]),
+    (".", Violation::DotPath, ["dot in zip", "dot in tar"]),
+    ("a./b", Violation::TrailingDotOrSpace, ["trailing dot in zip", "trailing dot in tar"]),
+    ("a/b ", Violation::TrailingDotOrSpace, ["trailing space in zip", "trailing space in tar"]),
+    ("...", Violation::TrailingDotOrSpace, ["three dots in zip", "three dots in tar"]),
+    ("a/nul", Violation::DeviceName, ["device in zip", "device in tar"]),
+    ("Com1/a", Violation::DeviceName, ["serial port in zip", "serial port in tar"]),
+    ("LPT¹", Violation::DeviceName, ["superscript port in zip", "superscript port in tar"]),
+];
+
+pub(super) fn all() -> Vec<Case> {
+    let rows = ROWS.iter().flat_map(|(path, make, [zip, tar])| {
+        let archives = [(*zip, zip_of(&[path])), (*tar, tar_of(&[path]))];
+        archives.map(|(name, archive)| Case::new(name, archive, make((*path).into())))
+    });
+    rows.chain(encodings()).chain(limits()).chain(collisions()).collect()
+}
+
+fn zip_of(paths: &[&str]) -> Vec<u8> {
+    Zip::of(paths.iter().map(|path| Member::stored(path, b"")).collect()).build()
+}
+
+/// The names are in pax records, which hold any text.
+fn tar_of(paths: &[&str]) -> Vec<u8> {
+    let parts = paths.iter().flat_map(|path| match *path {
+        "" => [vec![], file("", b"")],
+        path => [pax(b'x', &[("path", path)]), file("x", b"")],
+    });
+    tar_gz(&parts.collect::<Vec<_>>())
+}
+
+fn encodings() -> Vec<Case> {
+    let raw = |name: &[u8], flags| {
+        let member = Member::stored("a", b"").both(|r| (r.name, r.flags) = (name.to_vec(), flags));
+        Zip::of(vec![member]).build()
+    };
+    let mut header = file("odd", b"");
+    header[..3].copy_from_slice(b"\xff\xfe ");
+    let block = crate::tests::tar_builder::sealed(header[..512].try_into().unwrap());
+    let shown = |bytes: &[u8]| Violation::NotUtf8(bytes.into());
+    vec![
+        Case::new("Latin-1 in zip", raw(b"caf\xe9", 0), shown(b"caf\xe9")),
+        Case::new("Latin-1 under the UTF-8 flag", raw(b"caf\xe9", 1 << 11), shown(b"caf\xe9")),
+        Case::new("overlong slash in zip", raw(b"a\xc0\xafb", 1 << 11), shown(b"a\xc0\xafb")),
+        Case::new("surrogate in zip", raw(b"\xed\xa0\x80", 1 << 11), shown(b"\xed\xa0\x80")),
+        Case::new("bytes in tar", tar_gz(&[block.to_vec()]), shown(b"\xff\xfe ")),
+    ]
+}
+
+fn limits() -> Vec<Case> {
+    let deep = "a/".repeat(64) + "a";
+    let long = "a".repeat(1025);
+    let fitting = Limits { path_bytes: 1025, depth: 65, ..Limits::default() };
+    assert!(crate::read(std::io::Cursor::new(zip_of(&[&deep, &long])), &fitting, |_, _| {}).is_ok());
+    vec![
+        Case::new("65 components in zip", zip_of(&[&deep]), Violation::TooDeep(deep.as_str().into())),
+        Case::new("65 components in tar", tar_of(&[&deep]), Violation::TooDeep(deep.as_str().into())),
+        Case::new("long path in zip", zip_of(&[&long]), Violation::PathTooLong(long.as_str().into())),
+        Case::new("long path in tar", tar_of(&[&long]), Violation::PathTooLong(long.as_str().into())),
+    ]
+}
+
+fn collisions() -> Vec<Case> {
+    let rows: &[(&[&str], Make, &str, [&'static str; 2])] = &[
+        (&["a", "b", "a"], Violation::Duplicate, "a", ["duplicate in zip", "duplicate in tar"]),
+        (&["Readme", "README"], Violation::CaseCollision, "README", ["case in zip", "case in tar"]),
+        (&["a/b", "A/c"], Violation::CaseCollision, "A", ["folder case in zip", "folder case in tar"]),
+        (&["straße", "STRASSE"], Violation::CaseCollision, "STRASSE", ["sharp s in zip", "sharp s in tar"]),
+        (&["\u{e9}", "e\u{301}"], Violation::UnicodeCollision, "e\u{301}", ["NFC in zip", "NFC in tar"]),
+        (
+            &["a", "\u{ff41}"],
+            Violation::UnicodeCollision,
+            "\u{ff41}",
+            ["full width in zip", "full width in tar"],
+        ),
+        (
+            &["a", "a\u{fe0f}"],
+            Violation::UnicodeCollision,
+            "a\u{fe0f}",
+            ["variation in zip", "variation in tar"],
+        ),
+        (&["a", "a/b"], Violation::PathClash, "a/b", ["file then folder in zip", "file then folder in tar"]),
+        (
+            &["a/b/c", "a/b"],
+            Violation::PathClash,
+            "a/b",
+            ["folder then file in zip", "folder then file in tar"],
+        ),
+    ];
+    let both = rows.iter().flat_map(|(paths, make, shown, [zip, tar])| {
+        let archives = [(*zip, zip_of(paths)), (*tar, tar_of(paths))];
+        archives.map(|(name, archive)| Case::new(name, archive, make((*shown).into())))
+    });
+    let below_link = || Violation::PathClash("a/b".into());
+    let zip_link = Zip::of(vec![Member::symlink("a", "c"), Member::stored("a/b", b"")]).build();
+    let twice = tar_gz(&[entry("a/", b'5', b""), entry("a", b'5', b"")]);
+    let dotted = tar_gz(&[file("a", b""), file("./a", b"")]);
+    let others = [
+        Case::new("file below a link in zip", zip_link, below_link()),
+        Case::new("file below a link in tar", tar_gz(&[symlink("a", "c"), file("a/b", b"")]), below_link()),
+        Case::new("directory twice", twice, Violation::Duplicate("a".into())),
+        Case::new("same path with a dot", dotted, Violation::Duplicate("a".into())),
+    ];
+    both.chain(others).collect()
+}
