@@ -1,1 +1,15 @@
 //! GitHub: webhook signatures, the request file at a commit, commit statuses.
+//!
+//! What arrives is an [`UnverifiedWebhook`]; only [`UnverifiedWebhook::verify`] makes a [`Webhook`] of it. [`GitHub`]
+//! reads the request file at the pushed commit, never at a branch's head, and answers with a commit status.
+
+mod api;
+mod repository;
+mod signature;
+#[cfg(test)]
+mod stand_in;
+mod webhook;
+
+pub use api::GitHub;
+pub use repository::{InvalidRepository, RepositoryName};
+pub use webhook::{MAX_BODY, Push, UnverifiedWebhook, Webhook, WebhookError};

@@ -87,7 +87,8 @@ mod tests {
     }
 
     async fn decide(document: Document, store: &Folder) -> Decision {
-        handle(document, store, &Policy::default(), Timestamp::from_millis(NOW)).await.unwrap()
+        let decisions = store.list("decisions/").await.unwrap().len() as i64;
+        handle(document, store, &Policy::default(), Timestamp::from_millis(NOW + decisions)).await.unwrap()
     }
 
     #[tokio::test]

@@ -20,7 +20,7 @@ async fn wire(env: Env) -> Result<(), StartError> {
     let ports = Ports {
         store: aws.bucket(env.required("AIRLOCK_BUCKET")?),
         notifier: aws.topic(env.required("AIRLOCK_TOPIC_ARN")?),
-        source: GitHub::new(env.required("AIRLOCK_GITHUB_API")?.parse()?, token, timeout),
+        source: GitHub::new(env.read("AIRLOCK_GITHUB_API", "", str::parse)?, token, timeout),
     };
     let policy = env.read("AIRLOCK_THRESHOLD", "medium", Policy::with_threshold)?;
     env.serve(async |notice: Notice| notify::handle(notice, &ports, &policy, now()).await).await

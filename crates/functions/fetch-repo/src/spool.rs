@@ -1,0 +1,163 @@
+//! A temporary file that is hashed while it is written, so that its bytes are read from the network once and never
+//! held in memory.
+
+use std::{
+    fs::File,
+    io::{self, BufWriter, Read as _, Seek as _, Write as _},
+    path::Path,
+};
+
+use bytes::Bytes;
+use domain::{Body, Error, Format, Result, Sha256};
+use futures_util::stream;
+use sha2::Digest as _;
+use tokio::{sync::mpsc, task::JoinHandle};
+
+/// Chunks under way to each thread: enough to keep network, digest and disk busy together, at most 7 MB.
+const CHUNKS_UNDER_WAY: usize = 16;
+const WRITE_BUFFER: usize = 256 << 10;
+const READ_CHUNK: u64 = 1 << 20;
+
+/// Takes chunks. One thread hashes them and another writes them, while the next ones arrive.
+pub(crate) struct Spool {
+    to_digest: mpsc::Sender<Bytes>,
+    to_disk: mpsc::Sender<Bytes>,
+    digest: JoinHandle<Digested>,
+    disk: JoinHandle<io::Result<File>>,
+}
+
+/// A complete temporary file, gone once it is dropped.
+#[derive(Debug)]
+pub(crate) struct Spooled {
+    pub(crate) file: File,
+    pub(crate) bytes: u64,
+    pub(crate) sha256: Sha256,
+    /// Computed where the registry publishes it.
+    pub(crate) sha512: Option<[u8; 64]>,
+    /// By the first bytes; `None` if they begin no archive.
+    pub(crate) format: Option<Format>,
+}
+
+/// What there is to know of bytes that have passed.
+struct Digested {
+    bytes: u64,
+    sha256: Sha256,
+    sha512: Option<[u8; 64]>,
+    format: Option<Format>,
+}
+
+/// Which digests are computed. SHA-256 always is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Digests {
+    Sha256,
+    Sha256AndSha512,
+}
+
+impl Spool {
+    /// Opens a temporary file in `folder`, or in the system's.
+    pub(crate) fn start(folder: Option<&Path>, digests: Digests) -> Result<Self> {
+        let file = match folder {
+            Some(folder) => tempfile::tempfile_in(folder),
+            None => tempfile::tempfile(),
+        };
+        let file = file.map_err(|error| Error::transient("cannot make a temporary file").because(error))?;
+        let (to_digest, digested) = mpsc::channel(CHUNKS_UNDER_WAY);
+        let (to_disk, written) = mpsc::channel(CHUNKS_UNDER_WAY);
+        let digest = tokio::task::spawn_blocking(move || digest_all(digested, digests));
+        let disk = tokio::task::spawn_blocking(move || write_all(file, written));
+        Ok(Self { to_digest, to_disk, digest, disk })
+    }
+
+    /// Hands over the next bytes. False when the disk took no more: [`Spool::finish`] then tells why.
+    pub(crate) async fn write(&self, chunk: Bytes) -> bool {
+        self.to_disk.send(chunk.clone()).await.is_ok() && self.to_digest.send(chunk).await.is_ok()
+    }
+
+    /// Waits for the last byte.
+    pub(crate) async fn finish(self) -> Result<Spooled> {
+        let Self { to_digest, to_disk, digest, disk } = self;
+        drop((to_digest, to_disk));
+        let died = |error| Error::transient("a thread of the temporary file died").because(error);
+        let (digested, file) = (digest.await.map_err(died)?, disk.await.map_err(died)?);
+        let file =
+            file.map_err(|error| Error::transient("cannot write the temporary file").because(error))?;
+        let Digested { bytes, sha256, sha512, format } = digested;
+        Ok(Spooled { file, bytes, sha256, sha512, format })
+    }
+}
+
+fn digest_all(mut chunks: mpsc::Receiver<Bytes>, digests: Digests) -> Digested {
+    let mut sha256 = sha2::Sha256::new();
+    let mut sha512 = (digests == Digests::Sha256AndSha512).then(sha2::Sha512::new);
+    let mut head = Vec::with_capacity(4);
+    let mut bytes = 0;
+    while let Some(chunk) = chunks.blocking_recv() {
+        head.extend(chunk.iter().take(4 - head.len()));
+        sha256.update(&chunk);
+        if let Some(hasher) = &mut sha512 {
+            hasher.update(&chunk);
+        }
+        bytes += chunk.len() as u64;
+    }
+    Digested {
+        bytes,
+        sha256: Sha256::from_bytes(sha256.finalize().into()),
+        sha512: sha512.map(|hasher| hasher.finalize().into()),
+        format: Format::of(&head),
+    }
+}
+
+fn write_all(file: File, mut chunks: mpsc::Receiver<Bytes>) -> io::Result<File> {
+    let mut file = BufWriter::with_capacity(WRITE_BUFFER, file);
+    while let Some(chunk) = chunks.blocking_recv() {
+        file.write_all(&chunk)?;
+    }
+    let mut file = file.into_inner().map_err(io::IntoInnerError::into_error)?;
+    file.rewind()?;
+    Ok(file)
+}
+
+/// The file's bytes from where it stands, for a store.
+pub(crate) fn body(file: File, length: u64) -> Body {
+    let stream = stream::try_unfold(file, |file| async move {
+        let read = tokio::task::spawn_blocking(move || {
+            let mut chunk = Vec::with_capacity(READ_CHUNK as usize);
+            (&file).take(READ_CHUNK).read_to_end(&mut chunk)?;
+            io::Result::Ok((Bytes::from(chunk), file))
+        });
+        let (chunk, file) = read
+            .await
+            .map_err(io::Error::other)
+            .and_then(|read| read)
+            .map_err(|error| Error::transient("cannot read the temporary file").because(error))?;
+        Ok((!chunk.is_empty()).then_some((chunk, file)))
+    });
+    Body { length, stream: Box::pin(stream) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use futures_util::TryStreamExt as _;
+
+    #[tokio::test]
+    async fn what_goes_in_comes_out_with_its_digests() {
+        let chunks: Vec<Bytes> = (1..40_u8).map(|n| Bytes::from(vec![n; usize::from(n) * 4000])).collect();
+        let whole = chunks.concat();
+        let spool = Spool::start(None, Digests::Sha256AndSha512).unwrap();
+        for chunk in
+            [Bytes::from_static(b"\x1f"), Bytes::from_static(b"\x8b\x08\x00")].into_iter().chain(chunks)
+        {
+            assert!(spool.write(chunk).await);
+        }
+        let spooled = spool.finish().await.unwrap();
+        let expected = [b"\x1f\x8b\x08\x00".as_slice(), &whole].concat();
+        assert_eq!(spooled.sha256, Sha256::of(&expected));
+        assert_eq!(spooled.sha512.unwrap(), <[u8; 64]>::from(sha2::Sha512::digest(&expected)));
+        assert_eq!((spooled.bytes, spooled.format), (expected.len() as u64, Some(Format::TarGz)));
+        let body = body(spooled.file, spooled.bytes);
+        let read: Vec<Bytes> = body.stream.try_collect().await.unwrap();
+        assert!(read.len() > 1, "more than one chunk is needed to see them joined");
+        assert_eq!(read.concat(), expected);
+    }
+}

@@ -1,0 +1,3 @@
+export default {
+  plugins: [new DefinePlugin({ "process.env": JSON.stringify(process.env) })],
+};

@@ -1,0 +1,5 @@
+import subprocess
+
+
+def jobs():
+    return subprocess.check_output(["crontab", "-l"], text=True).splitlines()

@@ -1,0 +1,6 @@
+# Hand-written sample, defanged: its hosts are reserved names that resolve nowhere. Never run it.
+import base64
+
+payload = base64.b64decode("cHJpbnQoJ2RlZmFuZ2VkJyk=")
+source = payload.decode("utf-8")
+exec(source)

@@ -1,0 +1,4 @@
+# Hand-written sample, defanged: its hosts are reserved names that resolve nowhere. Never run it.
+import base64
+
+exec(base64.b64decode("cHJpbnQoJ2RlZmFuZ2VkJyk="))

@@ -1,0 +1,1 @@
+import os, subprocess, sys; subprocess.Popen([sys.executable, "-m", "pkg"])

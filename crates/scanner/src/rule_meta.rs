@@ -1,0 +1,61 @@
+use domain::{Confidence, Severity};
+use serde::Serialize;
+use yara_x::MetaValue;
+
+/// The documentation of one rule: the `meta` of its `rule.yar`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Rule {
+    /// The rule's id: the name of its folder.
+    pub id: String,
+    /// What it finds, in a few words.
+    pub title: String,
+    /// How bad that is. Never [`Severity::Unknown`].
+    pub severity: Severity,
+    /// How sure the rule is.
+    pub confidence: Confidence,
+    /// What it finds, in a sentence.
+    pub description: String,
+    /// What to do about a finding.
+    pub recommendation: String,
+    /// CWE, ATT&CK or advisory addresses: `references`, separated by commas.
+    pub references: Vec<String>,
+}
+
+impl Rule {
+    /// Reads the documentation; the error is one sentence on what is wrong with it.
+    pub(crate) fn read(id: &str, rule: &yara_x::Rule<'_, '_>) -> Result<Self, String> {
+        let text = |key: &str| meta(rule, key).ok_or_else(|| format!("meta {key} is missing: add a text"));
+        let severity = text("severity")?;
+        Ok(Self {
+            id: id.to_owned(),
+            title: text("title")?.to_owned(),
+            severity: match Severity::parse(severity) {
+                Severity::Unknown => {
+                    let known = "info, low, medium, high or critical";
+                    return Err(format!("meta severity {severity:?} is unknown: use {known}"));
+                }
+                known => known,
+            },
+            confidence: confidence(text("confidence")?)?,
+            description: text("description")?.to_owned(),
+            recommendation: text("recommendation")?.to_owned(),
+            references: text("references")?.split(',').map(|r| r.trim().to_owned()).collect(),
+        })
+    }
+}
+
+fn meta<'r>(rule: &yara_x::Rule<'_, 'r>, key: &str) -> Option<&'r str> {
+    rule.metadata().find_map(|(name, value)| match value {
+        MetaValue::String(text) if name == key && !text.trim().is_empty() => Some(text),
+        _ => None,
+    })
+}
+
+fn confidence(word: &str) -> Result<Confidence, String> {
+    match word {
+        "low" => Ok(Confidence::Low),
+        "medium" => Ok(Confidence::Medium),
+        "high" => Ok(Confidence::High),
+        _ => Err(format!("meta confidence {word:?} is unknown: use low, medium or high")),
+    }
+}
