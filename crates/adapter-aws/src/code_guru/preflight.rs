@@ -1,7 +1,7 @@
 use std::{fs::File, io::BufReader, path::Path};
 
-use archive::{ArchiveError, Limits};
-use domain::{Artifact, Coverage, Error, Finding, Result};
+use archive::{ArchiveError, Entry, Limits};
+use domain::{Artifact, Coverage, Error, Finding, Result, Skipped};
 
 /// What our own reader says before anything is uploaded.
 pub(super) enum Preflight {
@@ -24,15 +24,12 @@ fn read_file(path: &Path, expected: u64) -> Result<Preflight> {
     if length != expected {
         return Err(Error::rejected(format!("the artifact's file has {length} bytes, not {expected}")));
     }
-    match archive::read(BufReader::new(file), &Limits::default(), |_, _| {}) {
+    let mut coverage = Coverage::default();
+    let visit = |entry: &Entry, _: &[u8]| count(&mut coverage, entry);
+    match archive::read(BufReader::new(file), &Limits::default(), visit) {
         Ok(summary) => {
-            let coverage = Coverage {
-                files: summary.files + summary.skipped.len() as u64,
-                bytes: summary.bytes,
-                scanned_files: summary.files,
-                scanned_bytes: summary.bytes,
-                skipped: summary.skipped,
-            };
+            coverage.files += summary.skipped.len() as u64;
+            coverage.skipped.extend(summary.skipped);
             Ok(Preflight::Accepted(coverage))
         }
         Err(ArchiveError::Refused(violation)) => Ok(Preflight::Refused(Box::new(violation.finding()))),
@@ -40,5 +37,37 @@ fn read_file(path: &Path, expected: u64) -> Result<Preflight> {
             Err(Error::rejected("cannot scan the artifact").because(error))
         }
         Err(ArchiveError::Io(error)) => Err(unreadable(Box::new(error))),
+    }
+}
+
+/// CodeGuru Security leaves out files whose names start with `Test`, and says so nowhere (its GitHub action, issue 7).
+fn count(coverage: &mut Coverage, entry: &Entry) {
+    coverage.files += 1;
+    coverage.bytes += entry.bytes;
+    let name = entry.path.rsplit('/').next().unwrap_or_default();
+    if name.starts_with("Test") {
+        let reason = "CodeGuru Security does not read files whose names start with Test".to_owned();
+        coverage.skipped.push(Skipped { path: entry.path.clone(), reason });
+    } else {
+        coverage.scanned_files += 1;
+        coverage.scanned_bytes += entry.bytes;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use archive::EntryKind;
+
+    use super::*;
+
+    #[test]
+    fn what_codeguru_leaves_out_is_a_gap() {
+        let mut coverage = Coverage::default();
+        for path in ["pkg/setup.py", "pkg/Testing.py"] {
+            count(&mut coverage, &Entry { path: path.into(), kind: EntryKind::File, bytes: 5 });
+        }
+        assert_eq!((coverage.files, coverage.scanned_files, coverage.scanned_bytes), (2, 1, 5));
+        assert_eq!(coverage.skipped[0].path, "pkg/Testing.py");
+        assert!(!coverage.is_complete());
     }
 }

@@ -55,7 +55,7 @@ where
             package::tell(*document, &ports.store, &ports.notifier, policy, now).await?;
             RunOutcome::Completed
         }
-        Notice::Submission(notice) => submission::report(notice, ports).await?,
+        Notice::Submission(notice) => submission::report(*notice, ports).await?,
     };
     Ok(Outcome { outcome })
 }

@@ -8,7 +8,7 @@ pub enum Notice {
     /// `Notify`: one package's document, as far as it grew.
     Package(Box<Document>),
     /// `ReportSubmission`: the execution's own document.
-    Submission(SubmissionNotice),
+    Submission(Box<SubmissionNotice>),
 }
 
 /// The execution's document at its end.
@@ -34,7 +34,9 @@ impl<'de> Deserialize<'de> for Notice {
         if value.get("request").is_some() {
             Document::deserialize(value).map(|d| Self::Package(Box::new(d))).map_err(D::Error::custom)
         } else {
-            SubmissionNotice::deserialize(value).map(Self::Submission).map_err(D::Error::custom)
+            SubmissionNotice::deserialize(value)
+                .map(|n| Self::Submission(Box::new(n)))
+                .map_err(D::Error::custom)
         }
     }
 }

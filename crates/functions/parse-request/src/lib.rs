@@ -85,20 +85,16 @@ fn settle(rows: Vec<Row>, known: &[Row]) -> (Vec<Request>, Vec<RejectedRow>) {
     (accepted, rejected)
 }
 
-/// The first 32 digits of a digest of what was asked. GitHub's delivery id is no part of it; the content of a file in
-/// the store is, because its key does not pin it as a commit does.
+/// The submission's id. The key of a file in the store does not pin its content, as a commit does; its digest does.
 fn id_of(source: &Source, current: &[u8]) -> Result<String> {
-    let mut asked = source.clone();
-    if let Source::Github { delivery, .. } = &mut asked {
-        *delivery = None;
+    match source {
+        Source::Github { .. } | Source::Inline { .. } => source.submission_id(),
+        Source::Store { key } => {
+            let mut digits = Sha256::of(format!("{key}\n{}", Sha256::of(current)).as_bytes()).to_string();
+            digits.truncate(32);
+            Ok(digits)
+        }
     }
-    let mut text = json(&asked)?;
-    if let Source::Store { .. } = source {
-        text.extend_from_slice(Sha256::of(current).as_bytes());
-    }
-    let mut digits = Sha256::of(&text).to_string();
-    digits.truncate(32);
-    Ok(digits)
 }
 
 fn lines(submission: &Submission, requests: Vec<Request>) -> Result<Vec<u8>> {

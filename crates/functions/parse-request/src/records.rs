@@ -123,7 +123,11 @@ impl Cursor<'_> {
     /// Goes up to the record's line end, and not over that.
     fn record(&mut self) -> Result<(), Flaw> {
         for _ in 0..MAX_FIELDS {
-            if self.peek() == Some(b'"') { self.quoted()? } else { self.plain()? }
+            if self.peek() == Some(b'"') {
+                self.quoted()?
+            } else {
+                self.plain()?
+            }
             if self.peek() != Some(b',') {
                 return Ok(());
             }

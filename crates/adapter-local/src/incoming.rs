@@ -1,0 +1,109 @@
+use std::{
+    io::{self, Write as _},
+    path::Path,
+};
+
+use bytes::BytesMut;
+use domain::{ByteStream, Error, Result, Sha256};
+use futures_util::StreamExt as _;
+use sha2::Digest as _;
+use tempfile::NamedTempFile;
+
+/// Where a root keeps files that are not complete yet.
+pub(crate) const TEMPORARY: &str = ".tmp";
+
+/// Bytes are handed to the disk in pieces of this size, however small they arrive.
+const PIECE: usize = 512 * 1024;
+
+/// A complete file that nobody can see yet. Dropped, it is gone.
+pub(crate) struct Incoming {
+    pub(crate) file: NamedTempFile,
+    pub(crate) sha256: Sha256,
+    pub(crate) bytes: u64,
+}
+
+/// Streams exactly `length` bytes into a temporary file below `root`, in constant memory. `what` names them in errors.
+pub(crate) async fn receive(
+    root: &Path,
+    what: &str,
+    length: u64,
+    mut stream: ByteStream,
+) -> Result<Incoming> {
+    let folder = root.join(TEMPORARY);
+    let named = what.to_owned();
+    let open = move || {
+        std::fs::create_dir_all(&folder)?;
+        NamedTempFile::new_in(&folder)
+    };
+    let file = blocking(&named, open).await?;
+    let mut writer = Writer { file, hasher: sha2::Sha256::new(), bytes: 0 };
+    let mut piece = BytesMut::with_capacity(PIECE);
+    while let Some(chunk) = stream.next().await {
+        let chunk = chunk?;
+        if writer.bytes + (piece.len() + chunk.len()) as u64 > length {
+            return Err(Error::rejected(format!(
+                "{what} has more than the {length} bytes that were announced"
+            )));
+        }
+        piece.extend_from_slice(&chunk);
+        if piece.len() >= PIECE {
+            (writer, piece) = writer.write(what, piece).await?;
+        }
+    }
+    (writer, _) = writer.write(what, piece).await?;
+    let Writer { file, hasher, bytes } = writer;
+    if bytes != length {
+        return Err(Error::transient(format!("{what} ended after {bytes} of {length} bytes")));
+    }
+    Ok(Incoming { file, sha256: Sha256::from_bytes(hasher.finalize().into()), bytes })
+}
+
+struct Writer {
+    file: NamedTempFile,
+    hasher: sha2::Sha256,
+    bytes: u64,
+}
+
+impl Writer {
+    /// Digest and disk both cost time: neither belongs on a thread that serves other streams.
+    async fn write(mut self, what: &str, mut piece: BytesMut) -> Result<(Self, BytesMut)> {
+        blocking(what, move || {
+            self.hasher.update(&piece);
+            self.file.write_all(&piece)?;
+            self.bytes += piece.len() as u64;
+            piece.clear();
+            Ok((self, piece))
+        })
+        .await
+    }
+}
+
+/// Runs file work on a thread that may wait.
+pub(crate) async fn blocking<T: Send + 'static>(
+    what: &str,
+    work: impl FnOnce() -> io::Result<T> + Send + 'static,
+) -> Result<T> {
+    match tokio::task::spawn_blocking(work).await {
+        Ok(done) => done.map_err(|cause| disk(what, cause)),
+        Err(cause) => Err(Error::transient(format!("the file work for {what} was cut short")).because(cause)),
+    }
+}
+
+/// A retry cures few troubles of a disk.
+pub(crate) fn disk(what: &str, cause: io::Error) -> Error {
+    use io::ErrorKind::{Interrupted, ResourceBusy, TimedOut, WouldBlock};
+    let error = match cause.kind() {
+        Interrupted | ResourceBusy | TimedOut | WouldBlock => Error::transient,
+        _ => Error::rejected,
+    };
+    error(format!("cannot read or write {what} on this machine")).because(cause)
+}
+
+/// Whether a file that appeared in the meantime was in the way.
+pub(crate) fn persist_new(file: NamedTempFile, path: &Path) -> io::Result<domain::Written> {
+    match file.persist_noclobber(path) {
+        Ok(_) => Ok(domain::Written::New),
+        Err(error) if error.error.kind() == io::ErrorKind::AlreadyExists => Ok(domain::Written::AlreadyThere),
+        Err(error) => Err(error.error),
+    }
+}

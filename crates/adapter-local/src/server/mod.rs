@@ -1,0 +1,95 @@
+//! The local private repository over HTTP: the part of AWS CodeArtifact's API that publishes and reads packages of
+//! the generic format, for the `aws` command and the SDKs (`--endpoint-url`, `AWS_ENDPOINT_URL_CODEARTIFACT`).
+//!
+//! Names, patterns and errors are those of the service's API reference. It is meant for loopback: reading is free,
+//! writing needs the token, and a request whose `Host` is not a loopback name is refused, so that no web page can
+//! reach it through a name of its own.
+
+mod access;
+mod fault;
+mod publish;
+mod query;
+mod read;
+
+use std::{io, sync::Arc};
+
+use axum::{
+    Router,
+    http::{Method, Uri},
+    middleware,
+    routing::{get, post},
+};
+use domain::Secret;
+use tokio::net::TcpListener;
+
+use crate::PackageFolder;
+use fault::Fault;
+
+/// The largest asset that CodeArtifact takes (its quota), in bytes.
+const MAX_BYTES: u64 = 5 * 1024 * 1024 * 1024;
+
+/// What the server is started with.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// Whoever writes has to show it: as a bearer token, or as the password of basic authentication.
+    pub token: Secret,
+    /// What to do with requests that an AWS SDK signed.
+    pub signed: SignedRequests,
+    /// The largest asset, in bytes.
+    pub max_bytes: u64,
+}
+
+/// What a request signed by an AWS SDK (`AWS4-HMAC-SHA256`) may do. Its signature cannot be checked here.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SignedRequests {
+    /// Read.
+    Read,
+    /// Write, whoever signed it: for emulators and tests, where Lambda functions publish.
+    Write,
+}
+
+impl Settings {
+    /// Writers need the token; assets are as large as CodeArtifact takes them.
+    pub fn new(token: Secret) -> Self {
+        Self { token, signed: SignedRequests::Read, max_bytes: MAX_BYTES }
+    }
+}
+
+pub(crate) struct Context {
+    packages: PackageFolder,
+    settings: Settings,
+}
+
+/// The routes, for whoever brings a listener.
+pub fn router(packages: PackageFolder, settings: Settings) -> Router {
+    Router::new()
+        .route("/v1/package/version/publish", post(publish::publish_package_version))
+        .route("/v1/package/version/asset", get(read::get_package_version_asset))
+        .route("/v1/package/version", get(read::describe_package_version))
+        .route("/v1/package/versions", post(read::list_package_versions))
+        .route("/v1/package/version/assets", post(read::list_package_version_assets))
+        .route("/v1/packages", post(read::list_packages))
+        .route("/v1/authorization-token", post(access::get_authorization_token))
+        .route("/v1/repository/endpoint", get(access::get_repository_endpoint))
+        .fallback(unknown_operation)
+        .method_not_allowed_fallback(unknown_operation)
+        .layer(middleware::from_fn(access::loopback_only))
+        .with_state(Arc::new(Context { packages, settings }))
+}
+
+/// Serves until `stop` is done.
+pub async fn serve(
+    listener: TcpListener,
+    packages: PackageFolder,
+    settings: Settings,
+    stop: impl Future<Output = ()> + Send + 'static,
+) -> io::Result<()> {
+    axum::serve(listener, router(packages, settings)).with_graceful_shutdown(stop).await
+}
+
+async fn unknown_operation(method: Method, uri: Uri) -> Fault {
+    Fault::unknown_operation(&format!("{method} {}", uri.path()))
+}
+
+#[cfg(test)]
+mod tests;

