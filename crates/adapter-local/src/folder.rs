@@ -28,6 +28,11 @@ impl Folder {
         key.as_str().split('/').fold(self.root.clone(), |path, part| path.join(part))
     }
 
+    /// Where files are that are not complete yet: on the same disk, so that a complete one can be linked.
+    pub fn unfinished(&self) -> PathBuf {
+        self.root.join(TEMPORARY)
+    }
+
     fn place(&self, key: &StoreKey) -> Result<PathBuf> {
         if is_temporary(key.as_str()) {
             return Err(Error::rejected(format!(
@@ -64,6 +69,23 @@ impl Store for Folder {
             persist_new(incoming.file, &path)
         })
         .await
+    }
+
+    async fn put_file_if_absent(&self, key: &StoreKey, file: &Path, body: Body) -> Result<Written> {
+        let (path, file) = (self.place(key)?, file.to_owned());
+        let linked = blocking(key.as_str(), move || {
+            create_parent(&path)?;
+            match std::fs::hard_link(&file, &path) {
+                Ok(()) => Ok(Some(Written::New)),
+                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(Some(Written::AlreadyThere)),
+                // Another disk, or one that has no links.
+                Err(_) => Ok(None),
+            }
+        });
+        match linked.await? {
+            Some(written) => Ok(written),
+            None => self.put_if_absent(key, body).await,
+        }
     }
 
     async fn get(&self, key: &StoreKey) -> Result<Option<Body>> {
@@ -194,6 +216,25 @@ mod tests {
         assert_eq!(store.put_if_absent(&key("a"), body(3, &[b"one"])).await.unwrap(), Written::New);
         assert_eq!(store.put_if_absent(&key("a"), body(3, &[b"two"])).await.unwrap(), Written::AlreadyThere);
         assert_eq!(store.read(&key("a"), 9).await.unwrap().unwrap(), "one");
+    }
+
+    #[tokio::test]
+    async fn a_complete_file_is_linked_and_replaces_nothing() {
+        let root = tempfile::tempdir().unwrap();
+        let store = Folder::new(root.path().join("store"));
+        let file = root.path().join("complete");
+        std::fs::write(&file, "one").unwrap();
+        let put =
+            async || store.put_file_if_absent(&key("a"), &file, Body::from(b"one".to_vec())).await.unwrap();
+        assert_eq!(put().await, Written::New);
+        std::fs::remove_file(&file).unwrap();
+        std::fs::write(&file, "two").unwrap();
+        assert_eq!(put().await, Written::AlreadyThere);
+        assert_eq!(store.read(&key("a"), 9).await.unwrap().unwrap(), "one");
+        let elsewhere = Path::new("/proc/self/status");
+        let body = Body::from(b"copied".to_vec());
+        assert_eq!(store.put_file_if_absent(&key("b"), elsewhere, body).await.unwrap(), Written::New);
+        assert_eq!(store.read(&key("b"), 9).await.unwrap().unwrap(), "copied");
     }
 
     #[tokio::test]

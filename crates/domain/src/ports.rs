@@ -60,6 +60,17 @@ pub trait Store: Send + Sync {
     /// Writes the key unless something is there. Nothing is to be seen before the last byte is.
     fn put_if_absent(&self, key: &StoreKey, body: Body) -> impl Future<Output = Result<Written>> + Send;
 
+    /// Writes the key unless something is there, from a complete local file whose bytes `body` streams too. A store on
+    /// the same disk may link the file instead: nobody writes to it any more.
+    fn put_file_if_absent(
+        &self,
+        key: &StoreKey,
+        _file: &Path,
+        body: Body,
+    ) -> impl Future<Output = Result<Written>> + Send {
+        self.put_if_absent(key, body)
+    }
+
     /// Streams the key; `None` where there is nothing.
     fn get(&self, key: &StoreKey) -> impl Future<Output = Result<Option<Body>>> + Send;
 

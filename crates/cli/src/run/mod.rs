@@ -15,7 +15,7 @@ use std::{
 use adapter_local::{Folder, Outbox, PackageFolder, Terminal};
 use anyhow::Context as _;
 use domain::{ExecutionInput, Requester, Results, ScanService, Source, Timestamp, Verdict};
-use fetch_repo::Fetcher;
+use fetch_repo::{FetchSettings, Fetcher};
 use notify::Ports;
 use scanner::BuiltinScan;
 
@@ -69,7 +69,10 @@ async fn through<C: ScanService + 'static>(
     scanner: C,
 ) -> anyhow::Result<Results> {
     let store = Folder::new(&options.store);
-    let settings = fetch_repo::settings_from(|name| std::env::var(name).ok())?;
+    let settings = FetchSettings {
+        spool_folder: Some(store.unfinished()),
+        ..fetch_repo::settings_from(|name| std::env::var(name).ok())?
+    };
     let pipeline = Pipeline {
         fetcher: Fetcher::new(settings).with_local_root(folder_of(&options.csv)),
         scanner,

@@ -1,21 +1,21 @@
-//! `cargo bench -p fetch-repo`: fetches a 1 GiB zip from a server on loopback, beside `curl -o /dev/null` on the same
-//! server in the same run. Prints the speed of curl, of a fetch up to the verified temporary file and on into a folder
-//! store, their ratios to curl, and the peak memory. SHA-256 alone and a write to a new file alone are printed too: they
-//! bound any fetch, while curl does neither. Needs curl, 3 GB in the folder for temporary files, Linux, and an idle
-//! machine.
+//! `cargo bench -p fetch-repo`: fetches a 1 GiB zip into a folder store, from Python's own `http.server` behind TLS on
+//! loopback, beside `curl -o /dev/null` on the same server in the same run. Prints the speed of both, their ratio, and
+//! the peak memory of the fetch. SHA-256 alone and a write to a new file alone are printed too: a fetch does both, on the
+//! cores that the server leaves, and curl does neither. Needs curl, python3, 3 GB in the folder for temporary files,
+//! Linux, and an idle machine.
 
 use std::{
     env,
+    fs::File,
     io::{self, BufRead as _, BufReader, Write as _},
-    net::{TcpListener, TcpStream},
-    process::{Command, ExitCode},
-    thread,
+    path::Path,
+    process::{Child, Command, ExitCode, Stdio},
     time::Instant,
 };
 
 use adapter_local::Folder;
 use domain::{Document, Origin, PackageName, PackageUrl, Request, Requester, StoreKey, Submission, Work};
-use fetch_repo::{Fetcher, settings_from};
+use fetch_repo::{FetchSettings, Fetcher, settings_from};
 use sha2::Digest as _;
 
 type Failure = Box<dyn std::error::Error + Send + Sync>;
@@ -24,6 +24,18 @@ const BLOCK: usize = 1 << 20;
 const BLOCKS: u64 = 1 << 10;
 const RUNS: usize = 5;
 const CHILD: &str = "FETCH_BENCH_URL";
+/// Serves its working folder, and tells the port.
+const SERVER: &str = "
+import http.server, ssl
+class Quiet(http.server.SimpleHTTPRequestHandler):
+    def log_message(self, *_): pass
+server = http.server.ThreadingHTTPServer(('127.0.0.1', 0), Quiet)
+context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+context.load_cert_chain('cert.pem', 'key.pem')
+server.socket = context.wrap_socket(server.socket, server_side=True)
+print(server.server_address[1], flush=True)
+server.serve_forever()
+";
 
 fn main() -> ExitCode {
     let done = match env::var(CHILD) {
@@ -45,40 +57,62 @@ fn say(text: &str) -> ExitCode {
 
 /// Alternates curl and a fetch in a process of its own, so that each run has the same neighbours.
 fn compare() -> Result<String, Failure> {
-    let listener = TcpListener::bind("127.0.0.1:0")?;
-    let origin = format!("http://{}", listener.local_addr()?);
-    let archive = Archive::new();
-    thread::spawn(move || {
-        for stream in listener.incoming().flatten() {
-            // A client that hangs up is that client's failure, and is reported there.
-            let _ = archive.serve(stream);
-        }
-    });
-    let url = format!("{origin}/o/r/archive/main.zip");
-    let (mut curl, mut fetched, mut stored, mut peak) = (vec![], vec![], vec![], 0.0_f64);
+    let folder = tempfile::tempdir()?;
+    let certified = rcgen::generate_simple_self_signed(["localhost".to_owned()])?;
+    let certificate = folder.path().join("cert.pem");
+    std::fs::write(&certificate, certified.cert.pem())?;
+    std::fs::write(folder.path().join("key.pem"), certified.signing_key.serialize_pem())?;
+    Archive::new().write(File::create(folder.path().join("main.zip"))?)?;
+    let server = Server::start(folder.path())?;
+    let origin = format!("https://localhost:{}", server.port);
+    let url = format!("{origin}/main.zip");
+    let (mut curl, mut stored, mut peak) = (vec![], vec![], 0.0_f64);
     for _ in 0..RUNS {
-        curl.push(
-            run(Command::new("curl").args(["-sS", "-o", "/dev/null", "-w", "%{time_total}", &url]))?[0],
-        );
-        let figures =
-            run(Command::new(env::current_exe()?).env(CHILD, &url).env("AIRLOCK_TRUSTED_ORIGINS", &origin))?;
-        fetched.push(figures[0]);
-        stored.push(figures[1]);
-        peak = peak.max(figures[2]);
+        let mut plain = Command::new("curl");
+        plain.args(["-sS", "-o", "/dev/null", "-w", "%{time_total}", "--cacert"]).arg(&certificate).arg(&url);
+        curl.push(run(&mut plain)?[0]);
+        let mut fetch = Command::new(env::current_exe()?);
+        fetch.env(CHILD, &url).env("AIRLOCK_TRUSTED_ORIGINS", &origin).env("SSL_CERT_FILE", &certificate);
+        let figures = run(&mut fetch)?;
+        stored.push(figures[0]);
+        peak = peak.max(figures[1]);
     }
-    let [curl, fetched, stored] = [curl, fetched, stored].map(speed);
+    let [curl, stored] = [curl, stored].map(speed);
     let [digest, write] = [digest_alone(), write_alone()?].map(|seconds| speed(vec![seconds]));
     Ok(format!(
-        "1 GiB over loopback, median of {RUNS}, in MB/s\n\
+        "1 GiB over https on loopback, median of {RUNS}, in MB/s\n\
          curl -o /dev/null            {curl:>6.0}\n\
-         fetch to a verified file     {fetched:>6.0}  {:.2} of curl\n\
-         fetch and store in a folder  {stored:>6.0}  {:.2} of curl\n\
+         fetch, verify and store      {stored:>6.0}  {:.2} of curl\n\
          SHA-256 alone                {digest:>6.0}\n\
          write to a new file alone    {write:>6.0}\n\
          peak memory of the fetch     {peak:>6.1} MiB (limit 64)",
-        fetched / curl,
         stored / curl
     ))
+}
+
+/// The server's process; it ends with this.
+struct Server {
+    process: Child,
+    port: u16,
+}
+
+impl Server {
+    fn start(folder: &Path) -> Result<Self, Failure> {
+        let mut command = Command::new("python3");
+        command.args(["-c", SERVER]).current_dir(folder).stdout(Stdio::piped());
+        let mut process = command.spawn().map_err(|error| format!("cannot start python3: {error}"))?;
+        let mut line = String::new();
+        let output = process.stdout.take().ok_or("python3 has no output")?;
+        BufReader::new(output).read_line(&mut line)?;
+        Ok(Self { process, port: line.trim().parse()? })
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        // It is gone already where this fails.
+        let _ = self.process.kill().and_then(|()| self.process.wait());
+    }
 }
 
 /// Megabytes a second, of the median.
@@ -113,30 +147,28 @@ fn run(command: &mut Command) -> Result<Vec<f64>, Failure> {
     Ok(text.split_whitespace().map(str::parse).collect::<Result<_, _>>()?)
 }
 
-/// The child: one fetch into a store of its own; answers the seconds to the verified file, to the store, and its peak
-/// memory in MiB.
+/// The child: one fetch into a store of its own; answers its seconds, and its peak memory in MiB.
 fn fetch_once(url: &str) -> Result<String, Failure> {
     rustls::crypto::ring::default_provider()
         .install_default()
         .map_err(|_| "a TLS provider is installed already")?;
     let folder = tempfile::tempdir()?;
     let store = Folder::new(folder.path());
-    let fetcher = Fetcher::new(settings_from(|name| env::var(name).ok())?);
+    let settings = FetchSettings {
+        spool_folder: Some(store.unfinished()),
+        ..settings_from(|name| env::var(name).ok())?
+    };
+    let fetcher = Fetcher::new(settings);
     let document = document(url)?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let started = Instant::now();
-    let (artifact, fetched) = runtime
-        .block_on(async {
-            let fetched = fetcher.fetch(&document.request.url).await?;
-            let seconds = started.elapsed().as_secs_f64();
-            fetched.store(&store).await.map(|artifact| (artifact, seconds))
-        })
-        .map_err(|error| error.chain())?;
-    let stored = started.elapsed().as_secs_f64();
-    if artifact.bytes < BLOCK as u64 * BLOCKS {
+    let artifact =
+        runtime.block_on(fetch_repo::handle(document, &store, &fetcher)).map_err(|error| error.chain())?;
+    let seconds = started.elapsed().as_secs_f64();
+    if artifact.bytes < BLOCK as u64 * BLOCKS || !store.path(&artifact.key).is_file() {
         return Err(format!("only {} bytes were stored", artifact.bytes).into());
     }
-    Ok(format!("{fetched} {stored} {}", peak_mebibytes()?))
+    Ok(format!("{seconds} {}", peak_mebibytes()?))
 }
 
 fn peak_mebibytes() -> Result<f64, Failure> {
@@ -187,15 +219,10 @@ impl Archive {
         Self { block, crc: crc.finalize() }
     }
 
-    fn serve(&self, mut stream: TcpStream) -> io::Result<()> {
-        let mut lines = BufReader::new(stream.try_clone()?).lines();
-        while lines.next().transpose()?.is_some_and(|line| !line.is_empty()) {}
-        let (local, tail) = (self.local_header(), self.tail());
-        let length = local.len() + tail.len() + BLOCK * BLOCKS as usize;
-        write!(stream, "HTTP/1.1 200 OK\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n")?;
-        stream.write_all(&local)?;
-        (0..BLOCKS).try_for_each(|_| stream.write_all(&self.block))?;
-        stream.write_all(&tail)
+    fn write(&self, mut file: File) -> io::Result<()> {
+        file.write_all(&self.local_header())?;
+        (0..BLOCKS).try_for_each(|_| file.write_all(&self.block))?;
+        file.write_all(&self.tail())
     }
 
     /// What both headers of the member say (APPNOTE 4.3.7, 4.3.12), from its version to its name's length.

@@ -1,9 +1,10 @@
 use std::{
     fs::File,
-    io::{BufReader, Seek as _},
+    io::{self, BufReader, Seek as _},
 };
 
 use domain::{Artifact, CommitId, Error, Format, PackageUrl, Result, Sha256, Store, StoreKey};
+use tempfile::NamedTempFile;
 
 use crate::{
     registry::{Expected, Published},
@@ -17,7 +18,7 @@ const LONGEST_VERSION: usize = 255;
 #[derive(Debug)]
 pub struct Fetched {
     artifact: Artifact,
-    file: File,
+    file: NamedTempFile,
 }
 
 impl Fetched {
@@ -26,9 +27,9 @@ impl Fetched {
         &self.artifact
     }
 
-    /// The bytes, from the first. The file has no name and is gone once it is dropped.
+    /// The bytes, from the first. The file loses its name here, and is gone once it is dropped.
     pub fn into_file(self) -> File {
-        self.file
+        self.file.into_file()
     }
 
     /// Writes the bytes to the store, under their digest.
@@ -37,7 +38,8 @@ impl Fetched {
     /// The store's.
     pub async fn store(self, store: &impl Store) -> Result<Artifact> {
         let Self { artifact, file } = self;
-        store.put_if_absent(&artifact.key, spool::body(file, artifact.bytes)).await?;
+        let reopened = file.reopen().map_err(unreadable)?;
+        store.put_file_if_absent(&artifact.key, file.path(), spool::body(reopened, artifact.bytes)).await?;
         Ok(artifact)
     }
 
@@ -86,14 +88,17 @@ fn check_published(url: &PackageUrl, expected: &Expected, spooled: &Spooled) -> 
 }
 
 /// The commit in the end comment that `git archive` writes.
-async fn commit_id(file: File) -> Result<(File, Option<CommitId>)> {
+async fn commit_id(file: NamedTempFile) -> Result<(NamedTempFile, Option<CommitId>)> {
     let read = tokio::task::spawn_blocking(move || {
-        let commit = archive::commit_id(BufReader::new(&file))?;
-        (&file).rewind()?;
-        std::io::Result::Ok((file, commit))
+        let commit = archive::commit_id(BufReader::new(file.as_file()))?;
+        file.as_file().rewind()?;
+        io::Result::Ok((file, commit))
     });
-    let read = read.await.map_err(std::io::Error::other).and_then(|read| read);
-    read.map_err(|error| Error::transient("cannot read the temporary file").because(error))
+    read.await.map_err(io::Error::other).and_then(|read| read).map_err(unreadable)
+}
+
+fn unreadable(error: io::Error) -> Error {
+    Error::transient("cannot read the temporary file").because(error)
 }
 
 /// What the artifact is published as: in CodeArtifact's alphabet (`[^#/\s]+`), the same for the same bytes.

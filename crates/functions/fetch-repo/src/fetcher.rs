@@ -72,7 +72,7 @@ impl Fetcher {
             Some(Published::Sha512(_)) => Digests::Sha256AndSha512,
             Some(Published::Sha256(_)) | None => Digests::Sha256,
         };
-        let spool = Spool::start(self.settings.spool_folder.as_deref(), digests)?;
+        let mut spool = Spool::start(self.settings.spool_folder.as_deref(), digests)?;
         let mut head = Vec::with_capacity(4);
         while let Some(chunk) = download.chunk().await? {
             if head.len() < 4 {
@@ -100,7 +100,7 @@ impl Fetcher {
         let opened = tokio::task::spawn_blocking(move || local::open(&root, &path, limit)).await;
         let file =
             opened.map_err(|error| Error::transient(format!("cannot open {shown}")).because(error))??;
-        let spool = Spool::start(self.settings.spool_folder.as_deref(), Digests::Sha256)?;
+        let mut spool = Spool::start(self.settings.spool_folder.as_deref(), Digests::Sha256)?;
         // The length is not known to last: the file is not ours.
         let mut chunks = spool::body(file, limit).stream;
         let mut bytes = 0;

@@ -54,9 +54,16 @@ pub struct Timeouts {
 
 impl Default for Timeouts {
     fn default() -> Self {
+        Self::of_call(Duration::from_secs(20))
+    }
+}
+
+impl Timeouts {
+    /// A server may be silent for as long as a call may take, and half as long before it is connected.
+    fn of_call(idle: Duration) -> Self {
         Self {
-            connect: Duration::from_secs(10),
-            idle: Duration::from_secs(20),
+            connect: idle / 2,
+            idle,
             total: Duration::from_secs(600),
             grace: Duration::from_secs(30),
             bytes_per_second: 1024,
@@ -99,7 +106,19 @@ pub fn settings_from(get: impl Fn(&str) -> Option<String>) -> Result<FetchSettin
         crates: index("AIRLOCK_CRATES_INDEX")?,
     };
     let github = Url::parse(DEFAULT_GITHUB).map_err(|error| Error::rejected(error.to_string()))?;
-    let timeouts = Timeouts::default();
+    let timeouts = match get("AIRLOCK_CALL_TIMEOUT_SECONDS") {
+        None => Timeouts::default(),
+        Some(value) => match value.trim().parse() {
+            Ok(seconds) if seconds > 0 => Timeouts::of_call(Duration::from_secs(seconds)),
+            _ => {
+                return Err(invalid(
+                    "AIRLOCK_CALL_TIMEOUT_SECONDS",
+                    &value,
+                    "it must be a number of seconds",
+                ));
+            }
+        },
+    };
     Ok(FetchSettings {
         allowed_hosts,
         trusted_origins,

@@ -5,31 +5,39 @@ use std::{
     fs::File,
     io::{self, BufWriter, Read as _, Seek as _, Write as _},
     path::Path,
+    sync::Arc,
 };
 
 use bytes::Bytes;
 use domain::{Body, Error, Format, Result, Sha256};
 use futures_util::stream;
 use sha2::Digest as _;
+use tempfile::NamedTempFile;
 use tokio::{sync::mpsc, task::JoinHandle};
 
-/// Chunks under way to each thread: enough to keep network, digest and disk busy together, at most 7 MB.
-const CHUNKS_UNDER_WAY: usize = 16;
+/// Chunks are handed over in batches of this size, since waking a thread costs more than a network read.
+const BATCH: usize = 256 << 10;
+/// Batches under way to each thread: enough to keep network, digest and disk busy together, at most 4 MB.
+const BATCHES_UNDER_WAY: usize = 8;
 const WRITE_BUFFER: usize = 256 << 10;
 const READ_CHUNK: u64 = 1 << 20;
 
+type Batch = Arc<[Bytes]>;
+
 /// Takes chunks. One thread hashes them and another writes them, while the next ones arrive.
 pub(crate) struct Spool {
-    to_digest: mpsc::Sender<Bytes>,
-    to_disk: mpsc::Sender<Bytes>,
+    batch: Vec<Bytes>,
+    batched: usize,
+    to_digest: mpsc::Sender<Batch>,
+    to_disk: mpsc::Sender<Batch>,
     digest: JoinHandle<Digested>,
-    disk: JoinHandle<io::Result<File>>,
+    disk: JoinHandle<io::Result<NamedTempFile>>,
 }
 
 /// A complete temporary file, gone once it is dropped.
 #[derive(Debug)]
 pub(crate) struct Spooled {
-    pub(crate) file: File,
+    pub(crate) file: NamedTempFile,
     pub(crate) bytes: u64,
     pub(crate) sha256: Sha256,
     /// Computed where the registry publishes it.
@@ -57,25 +65,34 @@ impl Spool {
     /// Opens a temporary file in `folder`, or in the system's.
     pub(crate) fn start(folder: Option<&Path>, digests: Digests) -> Result<Self> {
         let file = match folder {
-            Some(folder) => tempfile::tempfile_in(folder),
-            None => tempfile::tempfile(),
+            Some(folder) => std::fs::create_dir_all(folder).and_then(|()| NamedTempFile::new_in(folder)),
+            None => NamedTempFile::new(),
         };
         let file = file.map_err(|error| Error::transient("cannot make a temporary file").because(error))?;
-        let (to_digest, digested) = mpsc::channel(CHUNKS_UNDER_WAY);
-        let (to_disk, written) = mpsc::channel(CHUNKS_UNDER_WAY);
+        let (to_digest, digested) = mpsc::channel(BATCHES_UNDER_WAY);
+        let (to_disk, written) = mpsc::channel(BATCHES_UNDER_WAY);
         let digest = tokio::task::spawn_blocking(move || digest_all(digested, digests));
         let disk = tokio::task::spawn_blocking(move || write_all(file, written));
-        Ok(Self { to_digest, to_disk, digest, disk })
+        Ok(Self { batch: Vec::new(), batched: 0, to_digest, to_disk, digest, disk })
     }
 
     /// Hands over the next bytes. False when the disk took no more: [`Spool::finish`] then tells why.
-    pub(crate) async fn write(&self, chunk: Bytes) -> bool {
-        self.to_disk.send(chunk.clone()).await.is_ok() && self.to_digest.send(chunk).await.is_ok()
+    pub(crate) async fn write(&mut self, chunk: Bytes) -> bool {
+        self.batched += chunk.len();
+        self.batch.push(chunk);
+        self.batched < BATCH || self.hand_over().await
+    }
+
+    async fn hand_over(&mut self) -> bool {
+        self.batched = 0;
+        let batch: Batch = std::mem::take(&mut self.batch).into();
+        self.to_disk.send(Arc::clone(&batch)).await.is_ok() && self.to_digest.send(batch).await.is_ok()
     }
 
     /// Waits for the last byte.
-    pub(crate) async fn finish(self) -> Result<Spooled> {
-        let Self { to_digest, to_disk, digest, disk } = self;
+    pub(crate) async fn finish(mut self) -> Result<Spooled> {
+        self.hand_over().await;
+        let Self { to_digest, to_disk, digest, disk, .. } = self;
         drop((to_digest, to_disk));
         let died = |error| Error::transient("a thread of the temporary file died").because(error);
         let (digested, file) = (digest.await.map_err(died)?, disk.await.map_err(died)?);
@@ -86,18 +103,20 @@ impl Spool {
     }
 }
 
-fn digest_all(mut chunks: mpsc::Receiver<Bytes>, digests: Digests) -> Digested {
+fn digest_all(mut batches: mpsc::Receiver<Batch>, digests: Digests) -> Digested {
     let mut sha256 = sha2::Sha256::new();
     let mut sha512 = (digests == Digests::Sha256AndSha512).then(sha2::Sha512::new);
     let mut head = Vec::with_capacity(4);
     let mut bytes = 0;
-    while let Some(chunk) = chunks.blocking_recv() {
-        head.extend(chunk.iter().take(4 - head.len()));
-        sha256.update(&chunk);
-        if let Some(hasher) = &mut sha512 {
-            hasher.update(&chunk);
+    while let Some(batch) = batches.blocking_recv() {
+        for chunk in &*batch {
+            head.extend(chunk.iter().take(4 - head.len()));
+            sha256.update(chunk);
+            if let Some(hasher) = &mut sha512 {
+                hasher.update(chunk);
+            }
+            bytes += chunk.len() as u64;
         }
-        bytes += chunk.len() as u64;
     }
     Digested {
         bytes,
@@ -107,13 +126,14 @@ fn digest_all(mut chunks: mpsc::Receiver<Bytes>, digests: Digests) -> Digested {
     }
 }
 
-fn write_all(file: File, mut chunks: mpsc::Receiver<Bytes>) -> io::Result<File> {
-    let mut file = BufWriter::with_capacity(WRITE_BUFFER, file);
-    while let Some(chunk) = chunks.blocking_recv() {
-        file.write_all(&chunk)?;
+fn write_all(file: NamedTempFile, mut batches: mpsc::Receiver<Batch>) -> io::Result<NamedTempFile> {
+    let mut writer = BufWriter::with_capacity(WRITE_BUFFER, file.as_file());
+    while let Some(batch) = batches.blocking_recv() {
+        batch.iter().try_for_each(|chunk| writer.write_all(chunk))?;
     }
-    let mut file = file.into_inner().map_err(io::IntoInnerError::into_error)?;
-    file.rewind()?;
+    writer.flush()?;
+    drop(writer);
+    file.as_file().rewind()?;
     Ok(file)
 }
 
@@ -144,7 +164,7 @@ mod tests {
     async fn what_goes_in_comes_out_with_its_digests() {
         let chunks: Vec<Bytes> = (1..40_u8).map(|n| Bytes::from(vec![n; usize::from(n) * 4000])).collect();
         let whole = chunks.concat();
-        let spool = Spool::start(None, Digests::Sha256AndSha512).unwrap();
+        let mut spool = Spool::start(None, Digests::Sha256AndSha512).unwrap();
         for chunk in
             [Bytes::from_static(b"\x1f"), Bytes::from_static(b"\x8b\x08\x00")].into_iter().chain(chunks)
         {
@@ -155,7 +175,7 @@ mod tests {
         assert_eq!(spooled.sha256, Sha256::of(&expected));
         assert_eq!(spooled.sha512.unwrap(), <[u8; 64]>::from(sha2::Sha512::digest(&expected)));
         assert_eq!((spooled.bytes, spooled.format), (expected.len() as u64, Some(Format::TarGz)));
-        let body = body(spooled.file, spooled.bytes);
+        let body = body(spooled.file.into_file(), spooled.bytes);
         let read: Vec<Bytes> = body.stream.try_collect().await.unwrap();
         assert!(read.len() > 1, "more than one chunk is needed to see them joined");
         assert_eq!(read.concat(), expected);

@@ -1,6 +1,7 @@
+use bytes::Bytes;
 use domain::{
     CommitState, Counts, Document, Error, Failure, Notifier, PackageResult, RejectedRow, RequestSource,
-    Result, Results, Store, StoreKey, Submission, Verdict,
+    Requester, Result, Results, Sha256, Store, StoreKey, Submission, Verdict,
 };
 use futures_util::{StreamExt as _, TryStreamExt as _};
 
@@ -20,6 +21,7 @@ where
     let (results, outcome) = collect(&notice, &ports.store).await?;
     let json = serde_json::to_vec_pretty(&results)
         .map_err(|e| Error::rejected("cannot write the submission's results").because(e))?;
+    let digest = Sha256::of(&json).to_string();
     ports.store.put(&key(&results.submission, "results.json")?, json.into()).await?;
     let state = match results.verdict() {
         Verdict::Approved => CommitState::Success,
@@ -27,11 +29,18 @@ where
         Verdict::Failed => CommitState::Error,
     };
     let answered = ports.source.answer(&notice.source.origin(), state, &text::summary(&results)).await;
-    let by = &notice.requested_by;
-    let requester = if by.email.is_empty() { &by.name } else { &by.email };
-    // A host that takes no status must not keep the digest from being sent; its error is told after.
-    ports.notifier.deliver(&text::submission(&results, requester)).await?;
+    // A host that takes no status must not keep the digest from being sent; its error is told after. The retry that
+    // follows finds that these results were told.
+    let told = key(&results.submission, &format!("told/{digest}"))?;
+    if ports.store.list(told.as_str()).await?.is_empty() {
+        ports.notifier.deliver(&text::submission(&results, requester(&notice.requested_by))).await?;
+        ports.store.put(&told, Bytes::new().into()).await?;
+    }
     answered.map(|()| outcome)
+}
+
+fn requester(by: &Requester) -> &str {
+    if by.email.is_empty() { &by.name } else { &by.email }
 }
 
 async fn collect(notice: &SubmissionNotice, store: &impl Store) -> Result<(Results, RunOutcome)> {

@@ -37,6 +37,7 @@ fn settings(server: &Server) -> FetchSettings {
     settings.max_bytes = 1 << 20;
     settings.timeouts.connect = Duration::from_secs(2);
     settings.timeouts.idle = Duration::from_millis(400);
+    settings.timeouts.total = Duration::from_secs(20);
     settings
 }
 
