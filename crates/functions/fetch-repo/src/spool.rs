@@ -2,8 +2,9 @@
 //! held in memory.
 
 use std::{
+    collections::VecDeque,
     fs::File,
-    io::{self, BufWriter, Read as _, Seek as _, Write as _},
+    io::{self, Read as _, Seek as _, Write as _},
     path::Path,
     sync::Arc,
 };
@@ -15,19 +16,22 @@ use sha2::Digest as _;
 use tempfile::NamedTempFile;
 use tokio::{sync::mpsc, task::JoinHandle};
 
-/// Chunks are handed over in batches of this size, since waking a thread costs more than a network read.
+/// Bytes are handed over in batches of this size, since waking a thread costs more than a network read.
 const BATCH: usize = 256 << 10;
-/// Batches under way to each thread: enough to keep network, digest and disk busy together, at most 4 MB.
-const BATCHES_UNDER_WAY: usize = 8;
-const WRITE_BUFFER: usize = 256 << 10;
+/// Batches waiting for each thread: enough to keep network, digest and disk busy together.
+const BATCHES_WAITING: usize = 4;
+/// Batches that take turns: those waiting, one in each thread, one being filled. 2 MB in all.
+const BATCHES: usize = 8;
 const READ_CHUNK: u64 = 1 << 20;
 
-type Batch = Arc<[Bytes]>;
+/// Copied out of the network's buffers, so that those can be filled again at once: new memory for every chunk would cost
+/// more than the copy.
+type Batch = Arc<Vec<u8>>;
 
 /// Takes chunks. One thread hashes them and another writes them, while the next ones arrive.
 pub(crate) struct Spool {
-    batch: Vec<Bytes>,
-    batched: usize,
+    batches: VecDeque<Batch>,
+    filling: Vec<u8>,
     to_digest: mpsc::Sender<Batch>,
     to_disk: mpsc::Sender<Batch>,
     digest: JoinHandle<Digested>,
@@ -69,23 +73,34 @@ impl Spool {
             None => NamedTempFile::new(),
         };
         let file = file.map_err(|error| Error::transient("cannot make a temporary file").because(error))?;
-        let (to_digest, digested) = mpsc::channel(BATCHES_UNDER_WAY);
-        let (to_disk, written) = mpsc::channel(BATCHES_UNDER_WAY);
+        let (to_digest, digested) = mpsc::channel(BATCHES_WAITING);
+        let (to_disk, written) = mpsc::channel(BATCHES_WAITING);
         let digest = tokio::task::spawn_blocking(move || digest_all(digested, digests));
         let disk = tokio::task::spawn_blocking(move || write_all(file, written));
-        Ok(Self { batch: Vec::new(), batched: 0, to_digest, to_disk, digest, disk })
+        let (batches, filling) = (VecDeque::with_capacity(BATCHES), Vec::with_capacity(BATCH));
+        Ok(Self { batches, filling, to_digest, to_disk, digest, disk })
     }
 
     /// Hands over the next bytes. False when the disk took no more: [`Spool::finish`] then tells why.
-    pub(crate) async fn write(&mut self, chunk: Bytes) -> bool {
-        self.batched += chunk.len();
-        self.batch.push(chunk);
-        self.batched < BATCH || self.hand_over().await
+    pub(crate) async fn write(&mut self, mut chunk: Bytes) -> bool {
+        while self.filling.len() + chunk.len() >= BATCH {
+            let part = chunk.split_to(BATCH - self.filling.len());
+            self.filling.extend_from_slice(&part);
+            if !self.hand_over().await {
+                return false;
+            }
+        }
+        self.filling.extend_from_slice(&chunk);
+        true
     }
 
     async fn hand_over(&mut self) -> bool {
-        self.batched = 0;
-        let batch: Batch = std::mem::take(&mut self.batch).into();
+        let next = if self.batches.len() < BATCHES { None } else { self.batches.pop_front() };
+        // Both threads are done with the oldest, or it is left to them.
+        let mut next = next.and_then(Arc::into_inner).unwrap_or_else(|| Vec::with_capacity(BATCH));
+        next.clear();
+        let batch = Arc::new(std::mem::replace(&mut self.filling, next));
+        self.batches.push_back(Arc::clone(&batch));
         self.to_disk.send(Arc::clone(&batch)).await.is_ok() && self.to_digest.send(batch).await.is_ok()
     }
 
@@ -109,14 +124,12 @@ fn digest_all(mut batches: mpsc::Receiver<Batch>, digests: Digests) -> Digested 
     let mut head = Vec::with_capacity(4);
     let mut bytes = 0;
     while let Some(batch) = batches.blocking_recv() {
-        for chunk in &*batch {
-            head.extend(chunk.iter().take(4 - head.len()));
-            sha256.update(chunk);
-            if let Some(hasher) = &mut sha512 {
-                hasher.update(chunk);
-            }
-            bytes += chunk.len() as u64;
+        head.extend(batch.iter().take(4 - head.len()));
+        sha256.update(&*batch);
+        if let Some(hasher) = &mut sha512 {
+            hasher.update(&*batch);
         }
+        bytes += batch.len() as u64;
     }
     Digested {
         bytes,
@@ -126,14 +139,11 @@ fn digest_all(mut batches: mpsc::Receiver<Batch>, digests: Digests) -> Digested 
     }
 }
 
-fn write_all(file: NamedTempFile, mut batches: mpsc::Receiver<Batch>) -> io::Result<NamedTempFile> {
-    let mut writer = BufWriter::with_capacity(WRITE_BUFFER, file.as_file());
+fn write_all(mut file: NamedTempFile, mut batches: mpsc::Receiver<Batch>) -> io::Result<NamedTempFile> {
     while let Some(batch) = batches.blocking_recv() {
-        batch.iter().try_for_each(|chunk| writer.write_all(chunk))?;
+        file.write_all(&batch)?;
     }
-    writer.flush()?;
-    drop(writer);
-    file.as_file().rewind()?;
+    file.rewind()?;
     Ok(file)
 }
 

@@ -38,7 +38,7 @@ pub enum RunOutcome {
     Failed,
 }
 
-/// Tells what the notice says. The result is in the store before anybody is told.
+/// Tells what the notice says.
 pub async fn handle<S, N, R>(
     notice: Notice,
     ports: &Ports<S, N, R>,

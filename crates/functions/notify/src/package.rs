@@ -7,7 +7,8 @@ use crate::text;
 /// A record holds the findings that refused a package.
 const LARGEST_RECORD: u64 = 64 * 1024 * 1024;
 
-/// Keeps the package's result and tells whoever asked.
+/// Tells whoever asked, then keeps the package's result: a row without a result was not told, and the submission's
+/// report says so.
 pub(crate) async fn tell(
     document: Document,
     store: &impl Store,
@@ -16,14 +17,14 @@ pub(crate) async fn tell(
     now: Timestamp,
 ) -> Result<()> {
     let document = decided(document, store, policy, now).await?;
+    let record = record(&document, store).await;
+    notifier.deliver(&text::package(&document, record.as_ref())).await?;
     let result = serde_json::to_vec_pretty(&document.result()).map_err(|e| {
         Error::rejected(format!("cannot write the result of {}", document.request.package)).because(e)
     })?;
     let key = StoreKey::result(&document.submission.id, document.request.row)
         .map_err(|e| Error::rejected("the submission's id is no key of the store").because(e))?;
-    store.put(&key, result.into()).await?;
-    let record = record(&document, store).await?;
-    notifier.deliver(&text::package(&document, record.as_ref())).await
+    store.put(&key, result.into()).await
 }
 
 /// A package that no stage could decide on is decided `failed` here, so that every row ends in one decision.
@@ -43,8 +44,8 @@ async fn decided(
 }
 
 /// The findings, for the mail. Their absence does not keep anybody from being told the verdict.
-async fn record(document: &Document, store: &impl Store) -> Result<Option<DecisionRecord>> {
-    let Some(key) = document.decision.as_ref().and_then(Decision::record) else { return Ok(None) };
-    let bytes = store.read(key, LARGEST_RECORD).await?;
-    Ok(bytes.and_then(|bytes| serde_json::from_slice(&bytes).ok()))
+async fn record(document: &Document, store: &impl Store) -> Option<DecisionRecord> {
+    let key = document.decision.as_ref().and_then(Decision::record)?;
+    let bytes = store.read(key, LARGEST_RECORD).await.ok()??;
+    serde_json::from_slice(&bytes).ok()
 }

@@ -10,11 +10,17 @@ use domain::{
 use notify::{Notice, Outcome, Ports, RunOutcome};
 
 #[derive(Default)]
-struct Inbox(Mutex<Vec<Message>>);
+struct Inbox {
+    messages: Mutex<Vec<Message>>,
+    broken: bool,
+}
 
 impl Notifier for Inbox {
     async fn deliver(&self, message: &Message) -> Result<()> {
-        self.0.lock().unwrap().push(message.clone());
+        if self.broken {
+            return Err(Error::transient("the topic takes no message"));
+        }
+        self.messages.lock().unwrap().push(message.clone());
         Ok(())
     }
 }
@@ -65,7 +71,7 @@ impl Desk {
     }
 
     fn messages(&self) -> Vec<Message> {
-        self.ports.notifier.0.lock().unwrap().clone()
+        self.ports.notifier.messages.lock().unwrap().clone()
     }
 
     async fn results(&self) -> Results {
@@ -151,6 +157,19 @@ async fn a_failure_before_any_decision_is_decided_and_recorded() {
     assert_eq!(message.verdict, Verdict::Failed);
     assert!(message.body.contains("the store is gone"), "{}", message.body);
     assert_eq!(desk.ports.store.list("decisions/clean/").await.unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn a_package_that_nobody_was_told_of_has_no_result() {
+    let mut desk = Desk::new();
+    desk.ports.notifier.broken = true;
+    let notice =
+        format!("{{{}, {}, {}}}", request(2, "bad"), artifact(), decision("refused", "decisions/bad/x.json"));
+    assert_eq!(desk.tell(&notice).await.unwrap_err().name(), "Transient");
+    assert!(desk.ports.store.list("submissions/").await.unwrap().is_empty());
+    desk.ports.notifier.broken = false;
+    desk.tell(&notice).await.unwrap();
+    assert_eq!(desk.ports.store.list("submissions/s/results/").await.unwrap().len(), 1);
 }
 
 #[tokio::test]
