@@ -1,6 +1,6 @@
 //! Prints, for every function, how long it takes from the start of the process to its first poll of the Lambda Runtime
 //! API (median of 15), and how large its zip is. Run with:
-//! `AIRLOCK_E2E_PROFILE=release cargo run --release -p e2e --example cold_start`
+//! `cargo run --release -p e2e --example cold_start`
 
 #![expect(clippy::print_stdout, reason = "a command's result")]
 

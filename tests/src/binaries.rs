@@ -26,10 +26,11 @@ pub struct Binaries {
 }
 
 impl Binaries {
-    /// Builds every program of the workspace (the profile is `dev`, or what `AIRLOCK_E2E_PROFILE` names) and one zip
-    /// for each function, with the program as its `bootstrap`.
+    /// Builds every program of the workspace and one zip for each function, with the program as its `bootstrap`. The
+    /// profile is the one this crate was built with, or what `AIRLOCK_E2E_PROFILE` names.
     pub fn build(venv: &Venv) -> Result<Self> {
-        let profile = env::var("AIRLOCK_E2E_PROFILE").unwrap_or_else(|_| "dev".to_owned());
+        let same = if cfg!(debug_assertions) { "dev" } else { "release" };
+        let profile = env::var("AIRLOCK_E2E_PROFILE").unwrap_or_else(|_| same.to_owned());
         let _lock = lock("functions")?;
         let programs = cargo_build(&profile)?;
         let zips = work_folder()?.join("functions").join(&profile);

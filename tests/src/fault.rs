@@ -1,9 +1,14 @@
+use std::time::Duration;
+
 use axum::{
     http::StatusCode,
     response::{IntoResponse as _, Response},
 };
 
-use crate::{call::Call, proxy::FOREVER};
+use crate::call::Call;
+
+/// Longer than any function waits for a call.
+const FOREVER: Duration = Duration::from_secs(30);
 
 /// What can happen to a call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
