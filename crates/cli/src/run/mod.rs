@@ -14,7 +14,9 @@ use std::{
 
 use adapter_local::{Folder, Outbox, PackageFolder, Terminal};
 use anyhow::Context as _;
-use domain::{ExecutionInput, Requester, Results, ScanService, Source, Timestamp, Verdict};
+use domain::{
+    ExecutionInput, Requester, Results, ScanService, Sha256, Source, Store as _, StoreKey, Timestamp, Verdict,
+};
 use fetch_repo::{FetchSettings, Fetcher};
 use notify::Ports;
 use scanner::BuiltinScan;
@@ -32,8 +34,8 @@ pub(crate) fn repository_folder(store: &Path) -> PathBuf {
 }
 
 pub(crate) async fn run(options: RunOptions) -> anyhow::Result<Exit> {
-    let input = input(&options.csv)?;
     let store = Folder::new(&options.store);
+    let input = input(&options.csv, &store).await?;
     let results = match options.scanner {
         ScannerChoice::Builtin => through(&options, input, BuiltinScan::new(store)).await?,
         ScannerChoice::Codeguru => code_guru(&options, input, store).await?,
@@ -89,14 +91,15 @@ async fn through<C: ScanService + 'static>(
     Arc::new(pipeline).run(input, jobs).await
 }
 
-fn input(csv: &Path) -> anyhow::Result<ExecutionInput> {
-    let name = csv.display();
-    let bytes = std::fs::read(csv).with_context(|| format!("cannot read the request file {name}"))?;
-    let csv =
-        String::from_utf8(bytes).map_err(|_| anyhow::anyhow!("the request file {name} is not UTF-8 text"))?;
+/// Puts the request file into the store, byte for byte: what is wrong with a row is for `parse-request` to say.
+async fn input(csv: &Path, store: &Folder) -> anyhow::Result<ExecutionInput> {
+    let bytes =
+        std::fs::read(csv).with_context(|| format!("cannot read the request file {}", csv.display()))?;
+    let key = StoreKey::parse(&format!("requests/{}.csv", Sha256::of(&bytes)))?;
+    store.put(&key, bytes.into()).await?;
     let user = ["USER", "USERNAME"].iter().find_map(|name| std::env::var(name).ok());
     let requested_by = Requester { name: user.unwrap_or_default(), email: String::new() };
-    Ok(ExecutionInput { source: Source::Inline { csv }, requested_by })
+    Ok(ExecutionInput { source: Source::Store { key }, requested_by })
 }
 
 /// The folder that the request file's relative paths start from.

@@ -133,16 +133,16 @@ fn one_row_never_harms_another() {
 #[test]
 fn bad_input_is_told_in_one_sentence() {
     let root = tempfile::tempdir().unwrap();
-    let latin = root.path().join("latin.csv");
-    fs::write(&latin, b"a,\xff").unwrap();
+    let wide = root.path().join("wide.csv");
+    fs::write(&wide, b"\xff\xfea\0,\0").unwrap();
     let missing = root.path().join("mis\u{1b}[2Jsing.csv");
-    for (csv, said) in [(&latin, "is not UTF-8 text"), (&missing, "cannot read the request file")] {
+    for (csv, said) in [(&wide, "is UTF-16"), (&missing, "cannot read the request file")] {
         let store = root.path().join("store");
         let ended = airlock(&["run", csv.to_str().unwrap(), "--store", store.to_str().unwrap()]);
         assert_eq!((ended.code, ended.stdout.as_str()), (2, ""));
         assert!(ended.stderr.starts_with("airlock: ") && ended.stderr.contains(said), "{}", ended.stderr);
         assert!(ended.stderr.lines().count() == 1 && !ended.stderr.contains('\u{1b}'), "{}", ended.stderr);
-        assert!(!store.exists());
+        assert!(!store.join("decisions").exists() && !store.join("outbox").exists());
     }
     for usage in
         [&["run"][..], &["run", "x.csv", "--threshold", "none"], &["run", "x.csv", "--jobs", "0"], &["fly"]]

@@ -4,7 +4,10 @@ mod notice;
 mod package;
 mod plain;
 mod submission;
+#[cfg(test)]
+mod tests;
 mod text;
+mod told;
 
 use domain::{Notifier, Policy, RequestSource, Result, Store, Timestamp};
 use serde::Serialize;
@@ -32,9 +35,9 @@ pub struct Outcome {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum RunOutcome {
-    /// Every row that was accepted has a result.
+    /// Every row that was accepted has a result, and its message was sent.
     Completed,
-    /// The run as a whole failed, or a row was left without a result.
+    /// The run as a whole failed, or a row was left without a result or a message.
     Failed,
 }
 

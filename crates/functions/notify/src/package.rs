@@ -2,13 +2,13 @@ use domain::{
     Decision, DecisionRecord, Document, Error, Notifier, Policy, Result, Store, StoreKey, Timestamp,
 };
 
-use crate::text;
+use crate::{text, told};
 
 /// A record holds the findings that refused a package.
 const LARGEST_RECORD: u64 = 64 * 1024 * 1024;
 
-/// Tells whoever asked, then keeps the package's result: a row without a result was not told, and the submission's
-/// report says so.
+/// Keeps the package's result, tells whoever asked, and marks that this result was told: a retry tells nobody twice, and
+/// a result without its mark shows in the submission's report.
 pub(crate) async fn tell(
     document: Document,
     store: &impl Store,
@@ -17,14 +17,17 @@ pub(crate) async fn tell(
     now: Timestamp,
 ) -> Result<()> {
     let document = decided(document, store, policy, now).await?;
-    let record = record(&document, store).await;
-    notifier.deliver(&text::package(&document, record.as_ref())).await?;
+    let (submission, row) = (&document.submission.id, document.request.row);
     let result = serde_json::to_vec_pretty(&document.result()).map_err(|e| {
         Error::rejected(format!("cannot write the result of {}", document.request.package)).because(e)
     })?;
-    let key = StoreKey::result(&document.submission.id, document.request.row)
+    let told = told::mark(submission, &format!("{row:08}"), &result)?;
+    let key = StoreKey::result(submission, row)
         .map_err(|e| Error::rejected("the submission's id is no key of the store").because(e))?;
-    store.put(&key, result.into()).await
+    store.put(&key, result.into()).await?;
+    let record = record(&document, store).await;
+    let message = text::package(&document, record.as_ref());
+    told::once(&told, store, || notifier.deliver(&message)).await
 }
 
 /// A package that no stage could decide on is decided `failed` here, so that every row ends in one decision.

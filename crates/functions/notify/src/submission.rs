@@ -1,11 +1,10 @@
-use bytes::Bytes;
 use domain::{
     CommitState, Counts, Document, Error, Failure, Notifier, PackageResult, RejectedRow, RequestSource,
-    Requester, Result, Results, Sha256, Store, StoreKey, Submission, Verdict,
+    Requester, Result, Results, Store, StoreKey, Submission, Verdict,
 };
 use futures_util::{StreamExt as _, TryStreamExt as _};
 
-use crate::{Ports, RunOutcome, notice::SubmissionNotice, text};
+use crate::{Ports, RunOutcome, notice::SubmissionNotice, text, told};
 
 const LARGEST_LIST: u64 = 256 * 1024 * 1024;
 const LARGEST_RESULT: u64 = 1024 * 1024;
@@ -21,7 +20,7 @@ where
     let (results, outcome) = collect(&notice, &ports.store).await?;
     let json = serde_json::to_vec_pretty(&results)
         .map_err(|e| Error::rejected("cannot write the submission's results").because(e))?;
-    let digest = Sha256::of(&json).to_string();
+    let told = told::mark(&results.submission, "report", &json)?;
     ports.store.put(&key(&results.submission, "results.json")?, json.into()).await?;
     let state = match results.verdict() {
         Verdict::Approved => CommitState::Success,
@@ -31,11 +30,8 @@ where
     let answered = ports.source.answer(&notice.source.origin(), state, &text::summary(&results)).await;
     // A host that takes no status must not keep the digest from being sent; its error is told after. The retry that
     // follows finds that these results were told.
-    let told = key(&results.submission, &format!("told/{digest}"))?;
-    if ports.store.list(told.as_str()).await?.is_empty() {
-        ports.notifier.deliver(&text::submission(&results, requester(&notice.requested_by))).await?;
-        ports.store.put(&told, Bytes::new().into()).await?;
-    }
+    let message = text::submission(&results, requester(&notice.requested_by));
+    told::once(&told, &ports.store, || ports.notifier.deliver(&message)).await?;
     answered.map(|()| outcome)
 }
 
@@ -52,9 +48,10 @@ async fn collect(notice: &SubmissionNotice, store: &impl Store) -> Result<(Resul
         return Ok((results, RunOutcome::Failed));
     };
     let rows = rows(submission, store).await?;
-    let there = store.list(&format!("submissions/{}/results/", submission.id)).await?;
+    let [there, told] = ["results", "told"].map(|folder| format!("submissions/{}/{folder}/", submission.id));
+    let (there, told) = (store.list(&there).await?, store.list(&told).await?);
     let results: Vec<(PackageResult, bool)> = futures_util::stream::iter(rows)
-        .map(|row| result(submission, row, &there, store))
+        .map(|row| result(submission, row, [&there, &told], store))
         .buffered(READS_AT_ONCE)
         .try_collect()
         .await?;
@@ -79,11 +76,11 @@ async fn rows(submission: &Submission, store: &impl Store) -> Result<Vec<Documen
     serde_json::Deserializer::from_slice(&bytes).into_iter().map(|row| row.map_err(unreadable)).collect()
 }
 
-/// What became of a row, and whether its run finished. A row without a result is `failed`, never left out.
+/// What became of a row, and whether that was told. A row without a result is `failed`, never left out.
 async fn result(
     submission: &Submission,
     row: Document,
-    there: &[StoreKey],
+    [there, told]: [&[StoreKey]; 2],
     store: &impl Store,
 ) -> Result<(PackageResult, bool)> {
     let key = StoreKey::result(&submission.id, row.request.row)
@@ -92,8 +89,11 @@ async fn result(
         true => store.read(&key, LARGEST_RESULT).await?,
         false => None,
     };
-    if let Some(result) = bytes.and_then(|bytes| serde_json::from_slice(&bytes).ok()) {
-        return Ok((result, true));
+    if let Some(bytes) = bytes
+        && let Ok(result) = serde_json::from_slice(&bytes)
+    {
+        let mark = told::mark(&submission.id, &format!("{:08}", row.request.row), &bytes)?;
+        return Ok((result, told.binary_search(&mark).is_ok()));
     }
     let failed = PackageResult {
         package: row.request.package,

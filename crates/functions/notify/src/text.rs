@@ -1,6 +1,6 @@
 //! The messages, as people read them.
 
-use domain::{DecisionRecord, Document, Finding, Message, Results, Verdict};
+use domain::{Decision, DecisionRecord, Document, Finding, Message, Results, Sha256, Verdict};
 
 use crate::plain::{ascii, line};
 
@@ -26,11 +26,11 @@ pub(crate) fn package(document: &Document, record: Option<&DecisionRecord>) -> M
         Verdict::Refused => body.push_str(&refusal(document, record)),
         Verdict::Failed => body.push_str(&failure(document)),
     }
-    if let Some(key) = document.decision.as_ref().and_then(|d| d.record()) {
+    if let Some(key) = document.decision.as_ref().and_then(Decision::record) {
         body.push_str(&format!("\nDecision record: {key}\n"));
     }
     Message {
-        id: format!("{}-{:08}-{}", document.submission.id, request.row, verdict.as_str()),
+        id: id(&document.submission.id, &format!("{:08}-{}", request.row, verdict.as_str()), &body),
         subject: ascii(
             &format!("[Airlock] {}: {} {version}", verdict.as_str(), request.package),
             LONGEST_SUBJECT,
@@ -42,6 +42,11 @@ pub(crate) fn package(document: &Document, record: Option<&DecisionRecord>) -> M
         verdict,
         requester: ascii(document.requester(), 254),
     }
+}
+
+/// The same text about the same thing is the same message; another text is another.
+fn id(submission: &str, subject: &str, body: &str) -> String {
+    format!("{submission}-{subject}-{}", Sha256::of(body.as_bytes()).short())
 }
 
 fn install(document: &Document) -> String {
@@ -93,11 +98,17 @@ fn paragraph(finding: &Finding) -> String {
 }
 
 fn failure(document: &Document) -> String {
-    let mut text = "\nIt was not published, because it could not be judged:\n".to_owned();
+    let approved = document.decision.as_ref().is_some_and(|d| d.verdict() == Verdict::Approved);
+    let what = if approved {
+        "It was approved, but publishing it failed"
+    } else {
+        "It was not published, because it could not be judged"
+    };
+    let mut text = format!("\n{what}:\n");
     for reason in document.reasons() {
         text.push_str(&format!("\n- {}\n", line(&reason, 1000)));
     }
-    text.push_str("\nMend the row and push again, or ask your InfoSec team.\n");
+    text.push_str("\nTo ask again, change the row (its URL, or a justification) and push, or ask your InfoSec team to run it.\n");
     text
 }
 
@@ -122,7 +133,7 @@ pub(crate) fn submission(results: &Results, requester: &str) -> Message {
         body.push_str(&format!("\n… and {left} more: see submissions/{}/results.json\n", results.submission));
     }
     Message {
-        id: format!("{}-report", results.submission),
+        id: id(&results.submission, "report", &body),
         subject: ascii(&format!("[Airlock] {}", summary(results)), LONGEST_SUBJECT),
         body,
         package: None,

@@ -10,7 +10,7 @@ mod records;
 mod row;
 mod table;
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 
 use bytes::Bytes;
 use domain::{
@@ -42,7 +42,7 @@ pub async fn handle(
         table::read(&files.current, paths).map_err(|e| Error::rejected(format!("the request file {e}")))?;
     // A file before that cannot be read hides no row: all are new.
     let known = files.previous.and_then(|previous| table::read(&previous, paths).ok()).unwrap_or_default();
-    let (accepted, rejected) = settle(rows, &known);
+    let (accepted, rejected) = settle(rows, known);
 
     let id = id_of(&input.source, &files.current)?;
     let submission = Submission {
@@ -71,14 +71,22 @@ async fn load(asked: &Source, source: &impl RequestSource, store: &impl Store) -
     Ok(RequestFiles { current, previous: None })
 }
 
-/// The new rows: what is worked on, and what is reported.
-fn settle(rows: Vec<Row>, known: &[Row]) -> (Vec<Request>, Vec<RejectedRow>) {
-    let known: HashSet<_> = known.iter().map(|row| &row.identity).collect();
-    let (old, new): (Vec<_>, Vec<_>) = rows.into_iter().partition(|row| known.contains(&row.identity));
+/// The new rows: what is worked on, and what is reported. A row that was there before is not new, unless it could not be
+/// accepted before and can be now; while it still cannot be, it is not reported again.
+fn settle(rows: Vec<Row>, known: Vec<Row>) -> (Vec<Request>, Vec<RejectedRow>) {
+    let before = clash::reject(known, &[]);
+    let mut known = HashMap::new();
+    for row in &before {
+        // Of rows that are the same, one was accepted.
+        *known.entry(&row.identity).or_insert(false) |= row.asked.is_ok();
+    }
+    let (old, new): (Vec<_>, Vec<_>) =
+        rows.into_iter().partition(|row| known.get(&row.identity) == Some(&true));
     let (mut accepted, mut rejected) = (vec![], vec![]);
     for row in clash::reject(new, &old) {
         match row.asked {
             Ok(request) => accepted.push(request),
+            Err(_) if known.contains_key(&row.identity) => {}
             Err(reason) => rejected.push(RejectedRow { row: row.line, reason }),
         }
     }

@@ -15,11 +15,11 @@ pub(crate) struct Row {
     pub(crate) asked: Result<Request, String>,
 }
 
-/// A row's cells, as they are written; the bytes of a row that has none. A justification may change without making a new
-/// request.
+/// A row's cells, as they are written; the bytes of a row that has none. Whoever changes any of them, a justification
+/// too, asks again.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) enum Identity {
-    Cells { name: String, url: String, requester: String },
+    Cells(Vec<String>),
     Bytes(Vec<u8>),
 }
 
@@ -36,7 +36,7 @@ impl Row {
                 let requester = columns.requester.map(cell).unwrap_or_default();
                 let asked =
                     fits(&fields, columns).and_then(|()| request(line, [&name, &url, &requester], paths));
-                Self { line, identity: Identity::Cells { name, url, requester }, asked }
+                Self { line, identity: Identity::Cells(fields), asked }
             }
         }
     }

@@ -126,7 +126,7 @@ async fn a_file_in_the_store_is_told_by_its_content_too() {
     };
     let missing = run().await.unwrap_err();
     assert!(missing.to_string().contains("no request file uploads/request.csv"), "{missing}");
-    let mut ids = HashSet::new();
+    let mut ids = std::collections::HashSet::new();
     for csv in ["a,pkg:pypi/a@1", "b,pkg:pypi/b@1", "a,pkg:pypi/a@1"] {
         store.put(&key, Bytes::from(csv).into()).await.unwrap();
         ids.insert(run().await.unwrap().id);
@@ -158,8 +158,10 @@ async fn only_new_and_changed_rows_are_worked_on() {
         (before.clone(), vec![], vec![]),
         (format!("{before}d,pkg:pypi/d@1,ana,x\n"), vec![6], vec![]),
         (format!("{before}WORSE,pkg:pypi/d@1,ana,x\n"), vec![], vec![6]),
-        // an older row moved, with another justification
-        (format!("{header}\nb,pkg:pypi/b@1,ana,y\na,pkg:pypi/a@1,ana,y\n"), vec![], vec![]),
+        // the rows moved, and one asks again with another justification
+        (format!("{header}\nb,pkg:pypi/b@1,ana,x\na,pkg:pypi/a@1,ana,y\n"), vec![3], vec![]),
+        // a row that could not be accepted before, and still cannot, is not told again
+        (format!("{header}\nBAD,pkg:pypi/c@1,ana,x\n"), vec![], vec![]),
         (format!("{header}\nz,pkg:pypi/z@1,ana,x\na,pkg:pypi/a@1,ana,x\n"), vec![2], vec![]),
         (format!("{header}\na,pkg:pypi/a@2,ana,x\n"), vec![2], vec![]),
         (format!("{header}\na,pkg:pypi/a@1,bea,x\n"), vec![2], vec![]),
@@ -176,6 +178,20 @@ async fn only_new_and_changed_rows_are_worked_on() {
     // a file before that cannot be read hides nothing
     assert_eq!(pushed(Some("PublicPackageRepoName\na"), "a,pkg:pypi/a@1").await.0, [1]);
     assert_eq!(pushed(Some(""), "a,pkg:pypi/a@1").await.0, [1]);
+}
+
+#[tokio::test]
+async fn a_row_rejected_before_is_new_once_it_can_be_accepted() {
+    let clash = "a,pkg:pypi/a@1\na,pkg:pypi/a@2\n";
+    assert_eq!(pushed(None, clash).await, (vec![], vec![1, 2]));
+    assert_eq!(pushed(Some(clash), clash).await, (vec![], vec![]));
+    assert_eq!(pushed(Some(clash), "a,pkg:pypi/a@1\n").await, (vec![1], vec![]));
+    let twice = "a,pkg:pypi/a@1\na,pkg:pypi/a@1\n";
+    assert_eq!(pushed(None, twice).await, (vec![1], vec![2]));
+    assert_eq!(pushed(Some(twice), twice).await, (vec![], vec![]));
+    let narrow = "PublicPackageRepoName,PublicPackageRepoUrl\na,pkg:pypi/a@1,ana\n";
+    let wide = "PublicPackageRepoName,PublicPackageRepoUrl,Requester\na,pkg:pypi/a@1,ana\n";
+    assert_eq!(pushed(Some(narrow), wide).await, (vec![2], vec![]));
 }
 
 #[tokio::test]
@@ -201,7 +217,7 @@ proptest! {
     fn every_data_row_is_accepted_or_rejected_once(text in "([a-c.,\"\n\r-]|pkg:pypi/a@[12]){0,120}") {
         let Ok(rows) = table::read(text.as_bytes(), LocalPaths::Allowed) else { return Ok(()) };
         let mut lines: Vec<u64> = rows.iter().map(|row| row.line).collect();
-        let (accepted, rejected) = settle(rows, &[]);
+        let (accepted, rejected) = settle(rows, vec![]);
         let mut settled: Vec<u64> =
             accepted.iter().map(|r| r.row).chain(rejected.iter().map(|r| r.row)).collect();
         lines.sort_unstable();
@@ -216,7 +232,7 @@ proptest! {
     ) {
         let settle_all = |rows: &[(String, u8)]| {
             let csv: String = rows.iter().map(|(name, version)| format!("{name},pkg:pypi/x@{version}\n")).collect();
-            let (accepted, rejected) = settle(rows_of(&csv), &[]);
+            let (accepted, rejected) = settle(rows_of(&csv), vec![]);
             let mut asked: Vec<_> = accepted.into_iter().map(|r| (r.package, r.url.to_string())).collect();
             asked.sort();
             (asked, rejected.len())

@@ -4,10 +4,11 @@ use std::sync::Mutex;
 
 use adapter_local::Folder;
 use domain::{
-    CommitState, Document, Error, Message, Notifier, Origin, Policy, RequestFiles, RequestSource, Result,
-    Results, Source, Store as _, StoreKey, Timestamp, Verdict,
+    CommitState, Error, Message, Notifier, Origin, Policy, RequestFiles, RequestSource, Result, Results,
+    Source, Store as _, StoreKey, Timestamp, Verdict,
 };
-use notify::{Notice, Outcome, Ports, RunOutcome};
+
+use crate::{Notice, Outcome, Ports, RunOutcome, handle};
 
 #[derive(Default)]
 struct Inbox {
@@ -63,7 +64,7 @@ impl Desk {
 
     async fn tell(&self, json: &str) -> Result<Outcome> {
         let notice: Notice = serde_json::from_str(json).unwrap();
-        notify::handle(notice, &self.ports, &Policy::default(), Timestamp::from_millis(0)).await
+        handle(notice, &self.ports, &Policy::default(), Timestamp::from_millis(0)).await
     }
 
     async fn put(&self, key: &str, text: &str) {
@@ -160,16 +161,23 @@ async fn a_failure_before_any_decision_is_decided_and_recorded() {
 }
 
 #[tokio::test]
-async fn a_package_that_nobody_was_told_of_has_no_result() {
+async fn a_package_that_nobody_was_told_of_fails_the_run() {
     let mut desk = Desk::new();
     desk.ports.notifier.broken = true;
     let notice =
         format!("{{{}, {}, {}}}", request(2, "bad"), artifact(), decision("refused", "decisions/bad/x.json"));
+    desk.put("submissions/s/requests.jsonl", &format!("{{{}}}", request(2, "bad"))).await;
+    desk.put("submissions/s/rejected.json", "[]").await;
     assert_eq!(desk.tell(&notice).await.unwrap_err().name(), "Transient");
-    assert!(desk.ports.store.list("submissions/").await.unwrap().is_empty());
     desk.ports.notifier.broken = false;
-    desk.tell(&notice).await.unwrap();
-    assert_eq!(desk.ports.store.list("submissions/s/results/").await.unwrap().len(), 1);
+    let report = format!("{{{SOURCE}, {SUBMISSION}}}");
+    assert_eq!(desk.tell(&report).await.unwrap().outcome, RunOutcome::Failed);
+    assert_eq!(desk.results().await.packages[0].verdict, Verdict::Refused);
+    for _ in 0..2 {
+        desk.tell(&notice).await.unwrap();
+    }
+    assert_eq!(desk.messages().iter().filter(|m| m.package.is_some()).count(), 1);
+    assert_eq!(desk.tell(&report).await.unwrap().outcome, RunOutcome::Completed);
 }
 
 #[tokio::test]
@@ -196,23 +204,19 @@ async fn a_submission_tells_every_row_and_the_missing_one_too() {
     )
     .await;
     desk.put("submissions/s/rejected.json", r#"[{"row": 4, "reason": "the name is missing"}]"#).await;
-    let document: Document = serde_json::from_str(&format!(
-        r#"{{{}, {}, {}, "publication": {{"repository": "r", "version": "1", "asset": "a", "latest": false,
-        "install": "x"}}}}"#,
-        request(2, "clean"),
-        artifact(),
-        decision("approved", "decisions/clean/x.json")
-    ))
-    .unwrap();
-    let result = serde_json::to_string(&document.result()).unwrap();
-    desk.put("submissions/s/results/00000002.json", &result).await;
+    let publication = r#""publication": {"repository": "r", "version": "1", "asset": "a", "latest": false,
+        "install": "x"}"#;
+    let decision = decision("approved", "decisions/clean/x.json");
+    desk.tell(&format!("{{{}, {}, {decision}, {publication}}}", request(2, "clean"), artifact()))
+        .await
+        .unwrap();
     let outcome = desk.tell(&format!("{{{SOURCE}, {SUBMISSION}}}")).await.unwrap();
     assert_eq!(outcome.outcome, RunOutcome::Failed);
     let verdicts: Vec<_> = desk.results().await.packages.iter().map(|p| p.verdict).collect();
     assert_eq!(verdicts, [Verdict::Approved, Verdict::Failed]);
     let summary = "1 approved, 0 refused, 1 failed, 1 rows rejected";
     assert_eq!(desk.ports.source.statuses.lock().unwrap()[..], [(CommitState::Error, summary.to_owned())]);
-    let [message] = desk.messages().try_into().unwrap();
+    let [_, message] = desk.messages().try_into().unwrap();
     assert!(message.body.contains("lost: failed") && message.body.contains("row 4: the name is missing"));
 }
 
