@@ -7,7 +7,6 @@ pub(crate) struct Ledger<V> {
     pub(crate) budget: Budget,
     tree: Tree,
     links: Links,
-    entries: u64,
     files: u64,
     directories: u64,
     bytes: u64,
@@ -21,7 +20,6 @@ impl<V: FnMut(&Entry, &[u8])> Ledger<V> {
             tree: Tree::new(budget.limits.names_bytes),
             budget,
             links: Links::default(),
-            entries: 0,
             files: 0,
             directories: 0,
             bytes: 0,
@@ -40,11 +38,10 @@ impl<V: FnMut(&Entry, &[u8])> Ledger<V> {
 
     /// Counts an entry; alone it serves the archive's root, which has no path.
     pub(crate) fn count(&mut self, kind: EntryKind) -> Result<(), Violation> {
-        self.entries += 1;
         if kind == EntryKind::Directory {
             self.directories += 1;
         }
-        if self.entries > self.budget.limits.entries { Err(Violation::TooManyEntries) } else { Ok(()) }
+        self.budget.enter()
     }
 
     /// Hands an admitted entry's content to the visitor.

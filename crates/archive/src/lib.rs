@@ -11,6 +11,7 @@ mod inflate;
 mod ledger;
 mod limits;
 mod link;
+mod nested;
 mod path;
 mod tar;
 #[cfg(test)]
@@ -26,7 +27,8 @@ use domain::{CommitId, Format, Skipped};
 use crate::{ledger::Ledger, limits::Budget, zip::End};
 
 pub use crate::{
-    limits::Limits,
+    limits::{Limits, Spent},
+    nested::{gunzip, nested_kind},
     violation::{MemberName, Violation},
 };
 
@@ -83,15 +85,25 @@ pub enum ArchiveError {
 
 /// Reads every member of the archive, in the order of its bytes, and calls `visit` once for each that has content.
 pub fn read<R: Read + Seek>(
+    reader: R,
+    limits: &Limits,
+    visit: impl FnMut(&Entry, &[u8]),
+) -> Result<Summary, ArchiveError> {
+    read_within(reader, limits, &Spent::default(), visit)
+}
+
+/// Reads an archive as [`read`] does, where `limits` are for all archives that are read with the same `spent`.
+pub fn read_within<R: Read + Seek>(
     mut reader: R,
     limits: &Limits,
+    spent: &Spent,
     visit: impl FnMut(&Entry, &[u8]),
 ) -> Result<Summary, ArchiveError> {
     let length = reader.seek(SeekFrom::End(0))?;
     reader.rewind()?;
     let mut head = Vec::with_capacity(tar::BLOCK);
     reader.by_ref().take(tar::BLOCK as u64).read_to_end(&mut head)?;
-    let mut ledger = Ledger::new(Budget::new(*limits, length), visit);
+    let mut ledger = Ledger::new(Budget::new(*limits, length, spent), visit);
     match Format::of(&head) {
         None => Err(ArchiveError::NotAnArchive),
         Some(Format::Zip) if tar::is_header(&head) => Err(Violation::AlsoTar.into()),

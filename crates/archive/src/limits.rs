@@ -1,3 +1,5 @@
+use std::{cell::Cell, rc::Rc};
+
 use crate::Violation;
 
 const MIB: u64 = 1 << 20;
@@ -38,32 +40,63 @@ impl Default for Limits {
     }
 }
 
+/// What archives cost together: the outermost, which is read with it first, and all that are within it.
+#[derive(Debug, Clone, Default)]
+pub struct Spent(Rc<Total>);
+
+#[derive(Debug, Default)]
+struct Total {
+    outermost_bytes: Cell<Option<u64>>,
+    entries: Cell<u64>,
+    unpacked: Cell<u64>,
+}
+
 /// The limits, and what was spent of them so far.
 pub(crate) struct Budget {
     pub(crate) limits: Limits,
     archive_bytes: u64,
     unpacked: u64,
+    spent: Spent,
 }
 
 impl Budget {
-    pub(crate) fn new(limits: Limits, archive_bytes: u64) -> Self {
-        Self { limits, archive_bytes, unpacked: 0 }
+    pub(crate) fn new(limits: Limits, archive_bytes: u64, spent: &Spent) -> Self {
+        let outermost = spent.0.outermost_bytes.get().unwrap_or(archive_bytes);
+        spent.0.outermost_bytes.set(Some(outermost));
+        Self { limits, archive_bytes, unpacked: 0, spent: spent.clone() }
+    }
+
+    /// Counts an entry.
+    pub(crate) fn enter(&mut self) -> Result<(), Violation> {
+        let entries = &self.spent.0.entries;
+        entries.set(entries.get().saturating_add(1));
+        if entries.get() > self.limits.entries { Err(Violation::TooManyEntries) } else { Ok(()) }
     }
 
     /// Counts bytes that were really unpacked.
     pub(crate) fn spend(&mut self, bytes: usize) -> Result<(), Violation> {
-        self.unpacked = self.unpacked.saturating_add(bytes as u64);
+        let (bytes, total) = (bytes as u64, &self.spent.0.unpacked);
+        self.unpacked = self.unpacked.saturating_add(bytes);
+        total.set(total.get().saturating_add(bytes));
         self.foresee(0)
     }
 
     /// Whether `bytes` more could be unpacked. A header that claims too much is refused without unpacking a byte: it is
     /// either true, or a lie that is refused as well.
     pub(crate) fn foresee(&self, bytes: u64) -> Result<(), Violation> {
-        let unpacked = self.unpacked.saturating_add(bytes);
-        if unpacked > self.limits.bytes {
+        let total = self.spent.0.unpacked.get().saturating_add(bytes);
+        if total > self.limits.bytes {
             return Err(Violation::TooLarge);
         }
-        let most = self.archive_bytes.saturating_mul(self.limits.ratio);
-        if unpacked > self.limits.ratio_after && unpacked > most { Err(Violation::Ratio) } else { Ok(()) }
+        let outermost = self.spent.0.outermost_bytes.get().unwrap_or_default();
+        let own = self.unpacked.saturating_add(bytes);
+        if self.is_bomb(own, self.archive_bytes) || self.is_bomb(total, outermost) {
+            return Err(Violation::Ratio);
+        }
+        Ok(())
+    }
+
+    fn is_bomb(&self, unpacked: u64, packed: u64) -> bool {
+        unpacked > self.limits.ratio_after && unpacked > packed.saturating_mul(self.limits.ratio)
     }
 }

@@ -5,7 +5,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use archive::{ArchiveError, Entry, Limits, Violation};
+use archive::{ArchiveError, EntryKind, Limits, Spent, Violation};
 use domain::{Coverage, Finding, Report, Sha256, Skipped};
 
 use crate::{
@@ -13,6 +13,8 @@ use crate::{
     lines::lines_of,
     rules::{self, Rule, RuleError, RuleSet},
 };
+
+mod nested;
 
 /// Time for one entry; the slowest of the popular packages needs well under a second.
 const ENTRY_TIME: Duration = Duration::from_secs(20);
@@ -25,6 +27,7 @@ pub struct Scanner {
     rules: Arc<RuleSet>,
     engine: String,
     archive_time: Duration,
+    limits: Limits,
 }
 
 /// Why there is no report.
@@ -53,7 +56,7 @@ impl Scanner {
     pub fn new(rules: Arc<RuleSet>) -> Self {
         let engine =
             format!("airlock-scanner {} rules {}", env!("CARGO_PKG_VERSION"), rules.digest().short());
-        Self { rules, engine, archive_time: ARCHIVE_TIME }
+        Self { rules, engine, archive_time: ARCHIVE_TIME, limits: Limits::default() }
     }
 
     /// What decisions name as their evidence: `airlock-scanner <version> rules <12 hex>`.
@@ -66,15 +69,14 @@ impl Scanner {
         self.rules.rules()
     }
 
-    /// Scans an archive. A rule of `archive` that it breaks is a finding, and leaves the coverage incomplete.
+    /// Scans an archive and those within it. A rule of `archive` that it breaks is a finding, and leaves the coverage
+    /// incomplete; so does an archive within it that cannot be read, which is no finding.
     pub fn scan(&self, sha256: Sha256, reader: impl Read + Seek) -> Result<Report, ScanError> {
-        let mut pass = Pass::new(&self.rules, Instant::now() + self.archive_time);
-        match archive::read(reader, &Limits::default(), |entry, bytes| pass.visit(entry, bytes)) {
-            Ok(summary) => {
-                pass.coverage.files = summary.files + summary.skipped.len() as u64;
-                pass.coverage.bytes = summary.bytes;
-                pass.coverage.skipped.extend(summary.skipped);
-            }
+        let mut pass = Pass::new(self);
+        let spent = pass.spent.clone();
+        let visit = |entry: &archive::Entry, bytes: &[u8]| pass.file(&entry.path, entry.kind, bytes);
+        match archive::read_within(reader, &self.limits, &spent, visit) {
+            Ok(summary) => summary.skipped.into_iter().for_each(|skipped| pass.skip_unvisited(skipped)),
             Err(ArchiveError::Refused(violation)) => pass.break_off(&violation),
             Err(ArchiveError::NotAnArchive) => return Err(ScanError::NotAnArchive),
             Err(ArchiveError::Io(error)) => return Err(ScanError::Io(error)),
@@ -90,35 +92,70 @@ struct Pass<'r> {
     rules: &'r RuleSet,
     scanner: yara_x::Scanner<'r>,
     deadline: Instant,
+    limits: Limits,
+    spent: Spent,
+    /// How far below the outermost archive we are.
+    depth: usize,
+    /// The bytes of the archives that we are in, without the outermost.
+    held: u64,
     coverage: Coverage,
     findings: Findings,
 }
 
 impl<'r> Pass<'r> {
-    fn new(rules: &'r RuleSet, deadline: Instant) -> Self {
-        let scanner = yara_x::Scanner::new(rules.compiled());
-        Self { rules, scanner, deadline, coverage: Coverage::default(), findings: Findings::default() }
+    fn new(owner: &'r Scanner) -> Self {
+        Self {
+            rules: &owner.rules,
+            scanner: yara_x::Scanner::new(owner.rules.compiled()),
+            deadline: Instant::now() + owner.archive_time,
+            limits: owner.limits,
+            spent: Spent::default(),
+            depth: 0,
+            held: 0,
+            coverage: Coverage::default(),
+            findings: Findings::default(),
+        }
     }
 
-    fn visit(&mut self, entry: &Entry, bytes: &[u8]) {
-        let path: &str = &entry.path;
-        let time = ENTRY_TIME.min(self.deadline.saturating_duration_since(Instant::now()));
-        match scan_entry(self.rules, &mut self.scanner, (path, bytes), time) {
-            Ok(findings) => {
+    fn time_left(&self) -> Duration {
+        self.deadline.saturating_duration_since(Instant::now())
+    }
+
+    /// Scans one file, and what it holds where it is an archive itself. It counts as scanned if all of it was.
+    fn file(&mut self, path: &str, kind: EntryKind, bytes: &[u8]) {
+        let length = bytes.len() as u64;
+        self.coverage.files += 1;
+        self.coverage.bytes += length;
+        let scanned = self.scan(path, bytes).and_then(|()| match kind {
+            EntryKind::File => self.open(path, bytes),
+            EntryKind::Symlink | EntryKind::Directory => Ok(()),
+        });
+        match scanned {
+            Ok(()) => {
                 self.coverage.scanned_files += 1;
-                self.coverage.scanned_bytes += bytes.len() as u64;
-                findings.into_iter().for_each(|finding| self.findings.add(finding));
+                self.coverage.scanned_bytes += length;
             }
             Err(reason) => self.coverage.skipped.push(Skipped { path: path.to_owned(), reason }),
         }
     }
 
-    /// Nobody knows how much more there is: what was read is all the coverage there can be, and it has a gap.
+    fn scan(&mut self, path: &str, bytes: &[u8]) -> Result<(), String> {
+        let time = ENTRY_TIME.min(self.time_left());
+        let findings = scan_entry(self.rules, &mut self.scanner, (path, bytes), time)?;
+        findings.into_iter().for_each(|finding| self.findings.add(finding));
+        Ok(())
+    }
+
+    /// Counts what the archive holds and its reader did not hand over.
+    fn skip_unvisited(&mut self, skipped: Skipped) {
+        self.coverage.files += 1;
+        self.coverage.skipped.push(skipped);
+    }
+
+    /// Nobody knows how much more there is: what was read is counted, and the rest as one file that was not.
     fn break_off(&mut self, violation: &Violation) {
-        self.coverage.files = self.coverage.scanned_files + self.coverage.skipped.len() as u64;
-        self.coverage.bytes = self.coverage.scanned_bytes;
         let path = "the rest of the archive".to_owned();
-        self.coverage.skipped.push(Skipped { path, reason: violation.to_string() });
+        self.skip_unvisited(Skipped { path, reason: violation.to_string() });
         self.findings.add(violation.finding());
     }
 }

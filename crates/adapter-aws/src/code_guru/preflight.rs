@@ -1,6 +1,6 @@
 use std::{fs::File, io::BufReader, path::Path};
 
-use archive::{ArchiveError, Entry, Limits};
+use archive::{ArchiveError, Entry, EntryKind, Limits};
 use domain::{Artifact, Coverage, Error, Finding, Result, Skipped};
 
 /// What our own reader says before anything is uploaded.
@@ -25,7 +25,7 @@ fn read_file(path: &Path, expected: u64) -> Result<Preflight> {
         return Err(Error::rejected(format!("the artifact's file has {length} bytes, not {expected}")));
     }
     let mut coverage = Coverage::default();
-    let visit = |entry: &Entry, _: &[u8]| count(&mut coverage, entry);
+    let visit = |entry: &Entry, content: &[u8]| count(&mut coverage, entry, content);
     match archive::read(BufReader::new(file), &Limits::default(), visit) {
         Ok(summary) => {
             coverage.files += summary.skipped.len() as u64;
@@ -40,34 +40,57 @@ fn read_file(path: &Path, expected: u64) -> Result<Preflight> {
     }
 }
 
-/// CodeGuru Security leaves out files whose names start with `Test`, and says so nowhere (its GitHub action, issue 7).
-fn count(coverage: &mut Coverage, entry: &Entry) {
+fn count(coverage: &mut Coverage, entry: &Entry, content: &[u8]) {
     coverage.files += 1;
     coverage.bytes += entry.bytes;
-    let name = entry.path.rsplit('/').next().unwrap_or_default();
-    if name.starts_with("Test") {
-        let reason = "CodeGuru Security does not read files whose names start with Test".to_owned();
-        coverage.skipped.push(Skipped { path: entry.path.clone(), reason });
+    if let Some(reason) = gap(entry, content) {
+        coverage.skipped.push(Skipped { path: entry.path.clone(), reason: reason.to_owned() });
     } else {
         coverage.scanned_files += 1;
         coverage.scanned_bytes += entry.bytes;
     }
 }
 
+/// Why an entry is not taken for scanned. CodeGuru Security leaves out files whose names start with `Test`, and says so
+/// nowhere (its GitHub action, issue 7).
+fn gap(entry: &Entry, content: &[u8]) -> Option<&'static str> {
+    let name = entry.path.rsplit('/').next().unwrap_or_default();
+    if name.starts_with("Test") {
+        Some("CodeGuru Security does not read files whose names start with Test")
+    } else if entry.kind == EntryKind::File && archive::nested_kind(content).is_some() {
+        Some("a nested archive, which CodeGuru Security is not known to read")
+    } else {
+        None
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use archive::EntryKind;
-
     use super::*;
 
     #[test]
     fn what_codeguru_leaves_out_is_a_gap() {
         let mut coverage = Coverage::default();
         for path in ["pkg/setup.py", "pkg/Testing.py"] {
-            count(&mut coverage, &Entry { path: path.into(), kind: EntryKind::File, bytes: 5 });
+            count(&mut coverage, &Entry { path: path.into(), kind: EntryKind::File, bytes: 5 }, b"pass\n");
         }
         assert_eq!((coverage.files, coverage.scanned_files, coverage.scanned_bytes), (2, 1, 5));
         assert_eq!(coverage.skipped[0].path, "pkg/Testing.py");
         assert!(!coverage.is_complete());
+    }
+
+    #[test]
+    fn a_nested_archive_is_a_gap() {
+        for content in [&b"PK\x03\x04\0"[..], b"\x1f\x8b\x08\0\0", b"\xfd7zXZ\0"] {
+            let mut coverage = Coverage::default();
+            let bytes = content.len() as u64;
+            let entry = Entry { path: "pkg/data".into(), kind: EntryKind::File, bytes };
+            count(&mut coverage, &entry, content);
+            assert_eq!((coverage.files, coverage.scanned_files), (1, 0));
+            assert_eq!(
+                coverage.skipped[0].reason,
+                "a nested archive, which CodeGuru Security is not known to read"
+            );
+        }
     }
 }

@@ -14,13 +14,15 @@ use crate::{
     limits::Budget,
     tar::{
         extended::Extended,
-        gunzip::Gunzip,
         header::{Header, Kind},
         pax::Pax,
     },
 };
 
-pub(crate) use crate::tar::header::{BLOCK, is_header};
+pub(crate) use crate::tar::{
+    gunzip::Gunzip,
+    header::{BLOCK, is_header},
+};
 
 const BUFFER: usize = 256 << 10;
 /// Long names and pax records of one member; node-tar and PyPI's readers stop at as much.

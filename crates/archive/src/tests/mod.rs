@@ -1,6 +1,7 @@
 //! Every archive here is made by the builders; nothing hostile is stored.
 
 mod honest;
+mod nested;
 mod path_cases;
 mod properties;
 mod tar_builder;

