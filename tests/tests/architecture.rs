@@ -402,6 +402,34 @@ fn one_retry_block_is_the_same_everywhere() {
     assert_eq!(blocks.len(), 1, "{blocks:#?}");
 }
 
+/// What children hand on counts against 256 KiB in the Map, even where the Map drops it (aws-cdk issue 24799).
+#[test]
+fn no_number_of_packages_fills_the_state() {
+    let mut maps = 0;
+    for scope in scopes() {
+        for (name, map) in scope.states.iter().filter(|(_, state)| state["Type"] == "Map") {
+            let written = json!({
+                "Resource": "arn:aws:states:::s3:putObject",
+                "Parameters": { "Bucket": "${Bucket}", "Prefix": "runs" },
+            });
+            assert_eq!(map["ResultWriter"], written, "{name}");
+            assert_eq!(map.get("ResultPath"), Some(&Value::Null), "{name}");
+            let inner = map["ItemProcessor"]["States"].as_object().expect("States");
+            let mut ends = inner.iter().filter(|(_, state)| state["Type"] != "Fail" && state["End"] == true);
+            let (last, state) = ends.next().expect("the Map's processor ends");
+            assert_eq!(state.get("OutputPath"), Some(&Value::Null), "{last} must hand nothing on");
+            assert!(ends.next().is_none(), "{name} must end at {last} only");
+            assert!(inner.values().all(|state| state["Type"] != "Succeed"), "{name}");
+            maps += 1;
+        }
+    }
+    assert_eq!(maps, 1);
+    let policies = &resources("AWS::IAM::Role")["StateMachineRole"]["Properties"]["Policies"];
+    let statements = policies[0]["PolicyDocument"]["Statement"].as_array().expect("statements");
+    let writes = statements.iter().find(|s| s["Resource"]["Fn::Sub"] == "${Bucket.Arn}/runs/*");
+    assert!(listed(&writes.expect("runs/ may be written")["Action"]).contains(&&json!("s3:PutObject")));
+}
+
 #[test]
 fn a_state_waits_longer_than_its_function_may_run() {
     let functions = functions();

@@ -68,8 +68,15 @@ impl CodeArtifact {
         request.interceptor(ApprovedPayload(*release.sha256())).config_override(timeout).send().await
     }
 
-    /// The version exists. The same bytes in it are a success.
+    /// The version exists. The same bytes in it are a success, if they can be had.
     async fn compare(&self, release: &Release, conflict: Error) -> Result<()> {
+        let status = self.status(release).await?;
+        if status != PackageVersionStatus::Published {
+            let call = self.call("publish", release);
+            return Err(Error::rejected(format!(
+                "{call}: the version is there as {status}, not Published: it was withdrawn, and is not brought back"
+            )));
+        }
         let there = self.asset(release).await?.map(|asset| sha256(&asset).map(str::to_owned));
         match there {
             Some(Some(there)) if there == release.sha256().to_string() => Ok(()),
@@ -80,6 +87,17 @@ impl CodeArtifact {
             ))),
             Some(None) | None => Err(conflict),
         }
+    }
+
+    async fn status(&self, release: &Release) -> Result<PackageVersionStatus> {
+        let call = self.call("describe", release);
+        let request = self.client().await.describe_package_version().format(PackageFormat::Generic);
+        let request =
+            request.domain(&self.domain).set_domain_owner(self.owner.clone()).repository(&self.repository);
+        let request = request.namespace(release.package().as_str()).package(release.package().as_str());
+        let answer = request.package_version(release.version()).send().await;
+        let version = answer.map_err(|error| failed(&call, error))?.package_version;
+        version.and_then(|version| version.status).ok_or_else(|| incomplete(call, "the version's status"))
     }
 
     async fn asset(&self, release: &Release) -> Result<Option<AssetSummary>> {

@@ -1,5 +1,6 @@
 mod findings;
 mod preflight;
+mod steady;
 mod upload;
 
 use std::path::Path;
@@ -33,7 +34,7 @@ const LARGEST_REPORT: u64 = 256 * 1024 * 1024;
 /// Amazon CodeGuru Security. AWS ended its support on 2025-11-20; it serves where an account still reaches it.
 ///
 /// Scan names, ids and client tokens follow from the artifact's digest: a retry finds the scan that was started, and
-/// a scan that has a report is not run again.
+/// a scan that has a report is not run again. Findings count once two polls in a row gave the same.
 #[derive(Debug)]
 pub struct CodeGuru<S> {
     aws: Aws,
@@ -61,6 +62,7 @@ impl<S: Store> ScanService for CodeGuru<S> {
             ));
         }
         self.put(&coverage_key(&scan)?, &coverage).await?;
+        self.forget_seen(&scan).await?;
         let code = self.upload(artifact, file).await?;
         self.create_scan(artifact, code).await?;
         Ok(scan)
@@ -75,10 +77,13 @@ impl<S: Store> ScanService for CodeGuru<S> {
             return Ok(scan.clone());
         }
         match self.remote_state(artifact).await? {
-            RemoteState::InProgress => self.wait(scan),
+            RemoteState::InProgress => self.wait(scan, scan.wait_seconds.saturating_mul(2)),
             RemoteState::Failed => Ok(Scan { state: ScanState::Failed, ..scan.clone() }),
             RemoteState::Successful => {
                 let findings = self.findings(&scan_name(&artifact.sha256)).await?;
+                if !self.is_steady(scan, &findings).await? {
+                    return self.wait(scan, FIRST_WAIT);
+                }
                 let coverage = self.get(&coverage_key(scan)?).await?;
                 let coverage =
                     coverage.ok_or_else(|| Error::rejected("the record of the scan's coverage is gone"))?;
@@ -129,15 +134,15 @@ impl<S> CodeGuru<S> {
         }
     }
 
-    fn wait(&self, scan: &Scan) -> Result<Scan> {
+    fn wait(&self, scan: &Scan, seconds: u32) -> Result<Scan> {
         let polls = scan.polls.saturating_add(1);
         if polls > self.max_polls {
             return Err(Error::rejected(format!(
-                "CodeGuru Security did not finish the scan {}: it was asked {} times",
+                "CodeGuru Security did not finish the scan {}, or its findings kept changing: it was asked {} times",
                 scan.id, self.max_polls
             )));
         }
-        let wait_seconds = scan.wait_seconds.saturating_mul(2).clamp(FIRST_WAIT, LONGEST_WAIT);
+        let wait_seconds = seconds.clamp(FIRST_WAIT, LONGEST_WAIT);
         Ok(Scan { polls, wait_seconds, ..scan.clone() })
     }
 }

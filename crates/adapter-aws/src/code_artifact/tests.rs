@@ -122,6 +122,48 @@ async fn other_bytes_are_never_sent_whole() {
     assert_eq!((error.name(), server.seen().len()), ("Rejected", 0));
 }
 
+/// Says that the version exists; describes it and lists its assets like this.
+async fn conflicting(description: Reply, assets: String) -> Server {
+    Server::start(move |seen| match seen.line().as_str() {
+        "POST /v1/package/version/publish" => Reply::error(409, "ConflictException"),
+        "GET /v1/package/version" => description.clone(),
+        "POST /v1/package/version/assets" => Reply::json(&assets),
+        other => Reply::error(404, other),
+    })
+    .await
+}
+
+fn described(status: &str) -> Reply {
+    Reply::json(&format!(r#"{{"packageVersion":{{"version":"1.0.0","status":"{status}"}}}}"#))
+}
+
+#[tokio::test]
+async fn version_that_was_withdrawn_is_not_published() {
+    let release = release(b"bytes");
+    let same = format!(r#"{{"assets":[{}]}}"#, asset(&release.sha256().to_string()));
+    for status in ["Archived", "Unfinished", "Unlisted", "Disposed", "Deleted", "Forgotten"] {
+        let server = conflicting(described(status), same.clone()).await;
+        let error = publish(&server, &release, Body::from(b"bytes".to_vec())).await.unwrap_err();
+        assert_eq!(error.name(), "Rejected", "{status}");
+        let chain = error.chain();
+        assert!(chain.contains(&format!("as {status}")) && chain.contains("withdrawn"), "{chain}");
+    }
+    let replies = [
+        (Reply::json("{}"), "Rejected"),
+        (Reply::json(r#"{"packageVersion":{}}"#), "Rejected"),
+        (Reply::error(403, "AccessDeniedException"), "Rejected"),
+        (Reply::error(404, "ResourceNotFoundException"), "Rejected"),
+        (Reply::error(429, "ThrottlingException"), "Transient"),
+        (Reply::error(500, "InternalServerException"), "Transient"),
+    ];
+    for (reply, expected) in replies {
+        let shown = format!("{reply:?}");
+        let server = conflicting(reply, same.clone()).await;
+        let error = publish(&server, &release, Body::from(b"bytes".to_vec())).await.unwrap_err();
+        assert_eq!(error.name(), expected, "{shown}: {}", error.chain());
+    }
+}
+
 #[tokio::test]
 async fn version_that_exists_is_compared() {
     let release = release(b"bytes");
@@ -132,11 +174,7 @@ async fn version_that_exists_is_compared() {
         ("{}".to_owned(), Some("ConflictException")),
     ];
     for (assets, problem) in cases {
-        let server = Server::start(move |seen| match seen.path.as_str() {
-            "/v1/package/version/publish" => Reply::error(409, "ConflictException"),
-            _ => Reply::json(&assets),
-        })
-        .await;
+        let server = conflicting(described("Published"), assets).await;
         let result = publish(&server, &release, Body::from(b"bytes".to_vec())).await;
         match problem {
             None => assert_eq!(result.unwrap().version, "1.0.0"),

@@ -113,6 +113,19 @@ impl Case {
         let scan = self.start(&service(|_| None).await).await.unwrap();
         self.service(server).await.poll(&self.artifact, &scan).await
     }
+
+    /// Starts at an honest service, then polls the given one until it has an answer.
+    async fn finish(&self, server: &Server) -> Result<Scan> {
+        let mut scan = self.poll(server).await?;
+        while scan.state == ScanState::InProgress {
+            scan = self.service(server).await.poll(&self.artifact, &scan).await?;
+        }
+        Ok(scan)
+    }
+
+    fn has_report(&self) -> bool {
+        self.store.0.lock().unwrap().keys().any(|key| key.as_str().ends_with("report.json"))
+    }
 }
 
 fn name() -> String {
@@ -259,7 +272,7 @@ async fn every_page_counts_and_every_severity() {
         })
     };
     let (server, case) = (service(pages).await, case(&zip("a.py"), Format::Zip));
-    let scan = case.poll(&server).await.unwrap();
+    let scan = case.finish(&server).await.unwrap();
     assert_eq!(scan.state, ScanState::Successful);
     assert!(
         server
@@ -310,7 +323,7 @@ async fn findings_that_cannot_be_had_are_no_report() {
         let case = case(&zip("a.py"), Format::Zip);
         let error = case.poll(&service(at("/findings", reply)).await).await.unwrap_err();
         assert_eq!(error.name(), expected, "{shown}: {}", error.chain());
-        assert!(case.store.0.lock().unwrap().keys().all(|key| !key.as_str().ends_with("report.json")));
+        assert!(!case.has_report());
     }
 }
 
@@ -359,6 +372,63 @@ async fn state_of_the_scan_is_told() {
     assert_eq!(waits, [(1, 4), (2, 8), (3, 16)]);
     let error = service.poll(&case.artifact, &scan).await.unwrap_err();
     assert!(error.chain().contains("did not finish"), "{}", error.chain());
-    let later = service.wait(&Scan { polls: 0, wait_seconds: 40, ..scan }).unwrap();
+    let later = service.wait(&Scan { polls: 0, ..scan }, 80).unwrap();
     assert_eq!(later.wait_seconds, 60);
+}
+
+/// A service whose every answer gives the next of these findings, the last one from then on.
+async fn findings(answers: &'static [&'static str]) -> Server {
+    let asked = Mutex::new(0);
+    service(move |seen| {
+        seen.path.starts_with("/findings").then(|| {
+            let mut asked = asked.lock().unwrap();
+            let list = answers[answers.len().min(*asked + 1) - 1];
+            *asked += 1;
+            Reply::json(&format!(r#"{{"findings":[{list}]}}"#))
+        })
+    })
+    .await
+}
+
+const LOW: &str = r#"{"severity":"Low","ruleId":"l"}"#;
+const BOTH: &str = r#"{"severity":"Low","ruleId":"l"},{"severity":"High","ruleId":"h"}"#;
+const TURNED: &str = r#"{"severity":"High","ruleId":"h"},{"severity":"Low","ruleId":"l"}"#;
+
+#[tokio::test]
+async fn findings_count_once_two_polls_gave_the_same() {
+    let cases: [(&[&str], u32, usize); 4] =
+        [(&[""], 1, 0), (&["", BOTH], 2, 2), (&["", LOW, BOTH], 3, 2), (&[BOTH, TURNED], 1, 2)];
+    for (answers, polls, found) in cases {
+        let (server, case) = (findings(answers).await, case(&zip("a.py"), Format::Zip));
+        let scan = case.finish(&server).await.unwrap();
+        assert_eq!((scan.state, scan.polls), (ScanState::Successful, polls), "{answers:?}");
+        assert_eq!(case.store.report(&scan).findings.len(), found, "{answers:?}");
+    }
+}
+
+#[tokio::test]
+async fn lagging_findings_are_waited_for_shortly_and_not_for_ever() {
+    let (server, case) = (findings(&["", LOW, BOTH, LOW, BOTH]).await, case(&zip("a.py"), Format::Zip));
+    let first = case.poll(&server).await.unwrap();
+    assert_eq!((first.state, first.polls, first.wait_seconds), (ScanState::InProgress, 1, 2));
+    let error = case.finish(&server).await.unwrap_err();
+    assert!(error.name() == "Rejected" && error.chain().contains("kept changing"), "{}", error.chain());
+    assert!(!case.has_report());
+}
+
+#[tokio::test]
+async fn neither_a_retry_nor_an_earlier_run_is_a_poll_before() {
+    let (server, case) = (findings(&[LOW]).await, case(&zip("a.py"), Format::Zip));
+    let scan = case.start(&server).await.unwrap();
+    let service = case.service(&server).await;
+    for _ in 0..3 {
+        assert_eq!(service.poll(&case.artifact, &scan).await.unwrap().state, ScanState::InProgress);
+    }
+    let second = Scan { polls: 1, ..case.start(&server).await.unwrap() };
+    assert_eq!(service.poll(&case.artifact, &second).await.unwrap().state, ScanState::InProgress);
+    assert!(!case.has_report());
+    let third = Scan { polls: 2, ..second };
+    assert_eq!(service.poll(&case.artifact, &third).await.unwrap().state, ScanState::Successful);
+    // Its answer was lost: the same poll again says the same.
+    assert_eq!(service.poll(&case.artifact, &third).await.unwrap().state, ScanState::Successful);
 }

@@ -96,7 +96,13 @@ async fn input(csv: &Path, store: &Folder) -> anyhow::Result<ExecutionInput> {
     let bytes =
         std::fs::read(csv).with_context(|| format!("cannot read the request file {}", csv.display()))?;
     let key = StoreKey::parse(&format!("requests/{}.csv", Sha256::of(&bytes)))?;
-    store.put(&key, bytes.into()).await?;
+    let cannot = || {
+        format!(
+            "cannot write to the store {}",
+            store.unfinished().parent().unwrap_or(Path::new(".")).display()
+        )
+    };
+    store.put(&key, bytes.into()).await.with_context(cannot)?;
     let user = ["USER", "USERNAME"].iter().find_map(|name| std::env::var(name).ok());
     let requested_by = Requester { name: user.unwrap_or_default(), email: String::new() };
     Ok(ExecutionInput { source: Source::Store { key }, requested_by })

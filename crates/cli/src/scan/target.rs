@@ -44,8 +44,11 @@ fn of(argument: &str) -> Result<Vec<Target>, String> {
     }
     let path = Path::new(argument);
     let metadata = fs::metadata(path).map_err(|error| error.to_string())?;
-    if !metadata.is_dir() {
+    if metadata.is_file() {
         return Ok(vec![Target::File(path.to_owned())]);
+    }
+    if !metadata.is_dir() {
+        return Err("it is neither a file nor a folder: save what it gives to a file first".to_owned());
     }
     let mut archives = Vec::new();
     walk(path, &mut archives)?;
@@ -56,7 +59,8 @@ fn of(argument: &str) -> Result<Vec<Target>, String> {
     Ok(archives.into_iter().map(Target::File).collect())
 }
 
-/// Archives are told by their first bytes. A link to a folder is not followed: it may lead in circles.
+/// Archives are told by their first bytes; a file that only has an archive's name is scanned too, which says what is wrong
+/// with it. A link to a folder is not followed: it may lead in circles.
 fn walk(folder: &Path, archives: &mut Vec<PathBuf>) -> Result<(), String> {
     let cannot = |path: &Path, error: io::Error| format!("{}: {error}", path.display());
     for entry in fs::read_dir(folder).map_err(|error| cannot(folder, error))? {
@@ -64,11 +68,19 @@ fn walk(folder: &Path, archives: &mut Vec<PathBuf>) -> Result<(), String> {
         let path = entry.path();
         if entry.file_type().map_err(|error| cannot(&path, error))?.is_dir() {
             walk(&path, archives)?;
-        } else if path.is_file() && is_archive(&path).map_err(|error| cannot(&path, error))? {
+        } else if is_named_archive(&path)
+            || (path.is_file() && is_archive(&path).map_err(|error| cannot(&path, error))?)
+        {
             archives.push(path);
         }
     }
     Ok(())
+}
+
+fn is_named_archive(path: &Path) -> bool {
+    const NAMES: [&str; 8] = [".zip", ".whl", ".tgz", ".crate", ".tar.gz", ".tar.bz2", ".tar.xz", ".tar"];
+    let name = path.file_name().unwrap_or_default().to_string_lossy().to_ascii_lowercase();
+    NAMES.iter().any(|extension| name.ends_with(extension))
 }
 
 fn is_archive(path: &Path) -> io::Result<bool> {
@@ -91,11 +103,12 @@ mod tests {
             path
         };
         let (b, a) = (write("z/b", b"PK\x03\x04"), write("a.tgz", b"\x1f\x8b\x08\x00"));
-        write("notes.zip", b"no");
+        write("notes.txt", b"no");
+        let broken = write("z/broken.zip", b"no");
         let folder = root.path().display().to_string();
         let (targets, troubles) = find(&[folder.clone(), format!("{folder}/none"), "pkg:npm/x@1".into()]);
         let url = PackageUrl::parse("pkg:npm/x@1").unwrap();
-        assert_eq!(targets, [Target::File(a), Target::File(b), Target::Url(url)]);
+        assert_eq!(targets, [Target::File(a), Target::File(b), Target::File(broken), Target::Url(url)]);
         assert_eq!(troubles.len(), 1, "{troubles:?}");
         fs::create_dir(root.path().join("empty")).unwrap();
         let (targets, troubles) = find(&[format!("{folder}/empty"), "ftp://host/a.zip".into()]);

@@ -12,7 +12,8 @@ const DEFAULT_MAX_BYTES: u64 = 2 << 30;
 pub struct FetchSettings {
     /// Hosts that https may be spoken to, exact and in lower case. Those of the indexes are allowed besides.
     pub allowed_hosts: Vec<String>,
-    /// Origins that the operator runs: exempt from the checks of port and address. [`trusted_origin`] reads one.
+    /// Origins that the operator has chosen, the indexes' among them: exempt from the checks of port and address.
+    /// [`trusted_origin`] reads one.
     pub trusted_origins: Vec<Origin>,
     /// Where `pkg:github` archives are.
     pub github: Url,
@@ -81,7 +82,7 @@ pub fn settings_from(get: impl Fn(&str) -> Option<String>) -> Result<FetchSettin
         let value = get(name).unwrap_or_else(|| default.to_owned());
         value.split(',').map(str::trim).filter(|item| !item.is_empty()).map(ToOwned::to_owned).collect()
     };
-    let trusted_origins = list("AIRLOCK_TRUSTED_ORIGINS", "")
+    let mut trusted_origins = list("AIRLOCK_TRUSTED_ORIGINS", "")
         .iter()
         .map(|item| trusted_origin(item).map_err(|why| invalid("AIRLOCK_TRUSTED_ORIGINS", item, why)))
         .collect::<Result<Vec<_>>>()?;
@@ -91,7 +92,7 @@ pub fn settings_from(get: impl Fn(&str) -> Option<String>) -> Result<FetchSettin
         .collect::<Result<Vec<_>>>()?;
     let index = |name: &str| -> Result<Option<Url>> {
         let Some(value) = get(name) else { return Ok(None) };
-        index_url(value.trim(), &trusted_origins).map(Some).map_err(|why| invalid(name, &value, why))
+        index_url(value.trim()).map(Some).map_err(|why| invalid(name, &value, why))
     };
     let max_bytes = match get("AIRLOCK_MAX_BYTES") {
         None => DEFAULT_MAX_BYTES,
@@ -105,6 +106,9 @@ pub fn settings_from(get: impl Fn(&str) -> Option<String>) -> Result<FetchSettin
         npm: index("AIRLOCK_NPM_REGISTRY")?,
         crates: index("AIRLOCK_CRATES_INDEX")?,
     };
+    // Whoever names an index has chosen that server, and often runs it.
+    let chosen = [&indexes.pypi, &indexes.npm, &indexes.crates];
+    trusted_origins.extend(chosen.into_iter().flatten().map(Url::origin));
     let github = Url::parse(DEFAULT_GITHUB).map_err(|error| Error::rejected(error.to_string()))?;
     let timeouts = match get("AIRLOCK_CALL_TIMEOUT_SECONDS") {
         None => Timeouts::default(),
@@ -172,25 +176,16 @@ fn allowed_host(text: &str) -> Result<String, &'static str> {
     }
 }
 
-fn index_url(text: &str, trusted: &[Origin]) -> Result<Url, &'static str> {
+fn index_url(text: &str) -> Result<Url, &'static str> {
     const SHAPE: &str = "an index is an https:// URL with no user, query or fragment";
     let url = Url::parse(text.strip_prefix("sparse+").unwrap_or(text)).map_err(|_| SHAPE)?;
-    if !url.username().is_empty()
-        || url.password().is_some()
-        || url.query().is_some()
-        || url.fragment().is_some()
-    {
+    let bare = url.username().is_empty() && url.password().is_none();
+    if !bare || url.query().is_some() || url.fragment().is_some() {
         return Err(SHAPE);
     }
-    if trusted.contains(&url.origin()) {
-        return Ok(url);
-    }
-    match (url.scheme(), url.host(), url.port()) {
-        ("https", Some(Host::Domain(_)), None) => Ok(url),
-        ("https", ..) => Err("an index on an IP address or port must be in AIRLOCK_TRUSTED_ORIGINS too"),
-        ("http", ..) => Err("an index over http must be on loopback and in AIRLOCK_TRUSTED_ORIGINS too"),
-        _ => Err(SHAPE),
-    }
+    trusted_origin(&url.origin().ascii_serialization())
+        .map(|_| url)
+        .map_err(|why| if why.starts_with("http") { why } else { SHAPE })
 }
 
 #[cfg(test)]
@@ -213,7 +208,7 @@ mod tests {
     fn everything_is_read() {
         let settings = read(&[
             ("AIRLOCK_ALLOWED_HOSTS", "Files.Example.invalid, b.invalid,"),
-            ("AIRLOCK_TRUSTED_ORIGINS", "http://127.0.0.1:8080,https://mirror.invalid:8443/"),
+            ("AIRLOCK_TRUSTED_ORIGINS", "https://mirror.invalid:8443/"),
             ("AIRLOCK_PYPI_INDEX", "https://index.invalid/simple/"),
             ("AIRLOCK_NPM_REGISTRY", "http://127.0.0.1:8080/npm"),
             ("AIRLOCK_CRATES_INDEX", "sparse+https://mirror.invalid:8443/crates/"),
@@ -221,7 +216,9 @@ mod tests {
         ])
         .unwrap();
         assert_eq!(settings.allowed_hosts, ["files.example.invalid", "b.invalid"]);
-        assert_eq!(settings.trusted_origins.len(), 2);
+        for origin in ["http://127.0.0.1:8080", "https://mirror.invalid:8443", "https://index.invalid"] {
+            assert!(settings.trusted_origins.contains(&Url::parse(origin).unwrap().origin()), "{origin}");
+        }
         assert_eq!(settings.indexes.crates.unwrap().as_str(), "https://mirror.invalid:8443/crates/");
         assert_eq!(settings.max_bytes, 1000);
     }
@@ -242,9 +239,8 @@ mod tests {
             ("AIRLOCK_TRUSTED_ORIGINS", "file:///"),
             ("AIRLOCK_PYPI_INDEX", "http://index.invalid/simple/"),
             ("AIRLOCK_PYPI_INDEX", "https://user:canary@index.invalid/simple/"),
-            ("AIRLOCK_NPM_REGISTRY", "https://10.0.0.1/"),
             ("AIRLOCK_NPM_REGISTRY", "npm"),
-            ("AIRLOCK_CRATES_INDEX", "sparse+http://127.0.0.1:1/"),
+            ("AIRLOCK_CRATES_INDEX", "sparse+http://10.0.0.1:1/"),
             ("AIRLOCK_MAX_BYTES", "2 GiB"),
             ("AIRLOCK_MAX_BYTES", "0"),
         ] {

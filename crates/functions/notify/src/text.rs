@@ -57,7 +57,7 @@ fn install(document: &Document) -> String {
 fn refusal(document: &Document, record: Option<&DecisionRecord>) -> String {
     let findings = record.map_or(&[][..], |r| &r.findings);
     let told: Vec<&str> = findings.iter().map(|f| f.rule.as_str()).collect();
-    let mut text = "\nIt was not published. What refused it:\n".to_owned();
+    let mut text = "\nThis request published nothing. What refused it:\n".to_owned();
     let mut left = findings.len();
     for finding in findings {
         let paragraph = paragraph(finding);
@@ -102,7 +102,7 @@ fn failure(document: &Document) -> String {
     let what = if approved {
         "It was approved, but publishing it failed"
     } else {
-        "It was not published, because it could not be judged"
+        "This request published nothing, because the package could not be judged"
     };
     let mut text = format!("\n{what}:\n");
     for reason in document.reasons() {
