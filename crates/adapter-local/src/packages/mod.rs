@@ -5,12 +5,13 @@ mod version;
 
 use std::{
     fs::File,
-    io,
+    io::{self, Read as _},
     path::{Path, PathBuf},
     time::SystemTime,
 };
 
 use domain::{Body, ByteStream, Error, PackageRepository, Publication, Release, Result, Sha256};
+use sha2::Digest as _;
 
 use crate::incoming::{Incoming, blocking, receive};
 
@@ -171,6 +172,17 @@ fn lock(root: &Path) -> io::Result<File> {
     Ok(file)
 }
 
+fn digest_of(path: &Path) -> io::Result<Sha256> {
+    let (mut file, mut hasher) = (File::open(path)?, sha2::Sha256::new());
+    let mut piece = vec![0; 1 << 20];
+    loop {
+        match file.read(&mut piece)? {
+            0 => return Ok(Sha256::from_bytes(hasher.finalize().into())),
+            read => hasher.update(&piece[..read]),
+        }
+    }
+}
+
 /// The inner error is a conflict, told in a sentence.
 fn add(root: &Path, asset: &NewAsset, incoming: Incoming) -> io::Result<Result<Version, String>> {
     let folder = asset.version.folder(root).map_err(io::Error::other)?;
@@ -178,6 +190,14 @@ fn add(root: &Path, asset: &NewAsset, incoming: Incoming) -> io::Result<Result<V
     match version.asset(&asset.name) {
         Some(found) if found.sha256 != asset.sha256 => {
             return Ok(Err(format!("{} already has other bytes as {}", asset.version, asset.name)));
+        }
+        Some(_)
+            if digest_of(&place::asset(&folder, &asset.name).map_err(io::Error::other)?)? != asset.sha256 =>
+        {
+            return Ok(Err(format!(
+                "the file of {} in {} was changed on this disk",
+                asset.name, asset.version
+            )));
         }
         Some(_) if version.status == VersionStatus::Published || asset.status == version.status => {
             return Ok(Ok(version));

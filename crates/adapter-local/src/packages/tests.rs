@@ -45,6 +45,16 @@ async fn the_same_bytes_again_are_a_success_and_others_are_not() {
 }
 
 #[tokio::test]
+async fn a_file_that_was_changed_on_disk_is_not_taken_for_published() {
+    let root = tempfile::tempdir().unwrap();
+    let packages = PackageFolder::new(root.path());
+    publish(&packages, b"one", b"one").await.unwrap();
+    std::fs::write(root.path().join("clean/clean/1%212.0/assets/clean.whl"), b"eno").unwrap();
+    let error = publish(&packages, b"one", b"one").await.unwrap_err();
+    assert!(error.to_string().contains("changed on this disk"), "{error}");
+}
+
+#[tokio::test]
 async fn bytes_that_were_not_approved_leave_nothing() {
     let root = tempfile::tempdir().unwrap();
     let packages = PackageFolder::new(root.path());
