@@ -73,6 +73,10 @@ fn cargo_build(profile: &str) -> Result<BTreeMap<String, PathBuf>> {
         ])
         .current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/.."))
         .stderr(Stdio::inherit());
+    if profile == "dev" {
+        // With the tests' own dependencies the features are those of `cargo test`, so that nothing is compiled twice.
+        command.arg("--tests");
+    }
     for (name, _) in env::vars_os() {
         let text = name.to_string_lossy();
         if ["CARGO_PKG_", "CARGO_MANIFEST_", "CARGO_BIN_", "CARGO_CRATE_"].iter().any(|p| text.starts_with(p))
@@ -87,8 +91,9 @@ fn cargo_build(profile: &str) -> Result<BTreeMap<String, PathBuf>> {
     let mut programs = BTreeMap::new();
     for line in output.stdout.split(|&b| b == b'\n').filter(|line| !line.is_empty()) {
         let message: Value = serde_json::from_slice(line)?;
-        if let (Some(path), Some(name)) = (message["executable"].as_str(), message["target"]["name"].as_str())
-        {
+        let (path, name) = (message["executable"].as_str(), message["target"]["name"].as_str());
+        // A library's tests are executables of the same name.
+        if let (Some(path), Some(name), Some(false)) = (path, name, message["profile"]["test"].as_bool()) {
             programs.insert(name.to_owned(), PathBuf::from(path));
         }
     }
