@@ -92,7 +92,9 @@ pub fn read<R: Read + Seek>(
     read_within(reader, limits, &Spent::default(), visit)
 }
 
-/// Reads an archive as [`read`] does, where `limits` are for all archives that are read with the same `spent`.
+/// Reads an archive as [`read`] does, where `limits` are for all archives that are read with the same `spent`. The first
+/// is the outermost; in those within it a zip's members may have data descriptors that agree with the central directory,
+/// as Java, LibreOffice and PyTorch write them.
 pub fn read_within<R: Read + Seek>(
     mut reader: R,
     limits: &Limits,
@@ -113,8 +115,9 @@ pub fn read_within<R: Read + Seek>(
         }
         Some(Format::TarGz) if zip::is_also_zip(&mut reader, length)? => Err(Violation::AlsoZip.into()),
         Some(format @ Format::TarGz) => {
-            tar::read(&mut reader, &mut ledger)?;
-            Ok(ledger.finish(format)?)
+            let stray_link = tar::read(&mut reader, &mut ledger)?;
+            let summary = ledger.finish(format)?;
+            stray_link.map_or(Ok(summary), |link| Err(Violation::StrayLink(link).into()))
         }
     }
 }

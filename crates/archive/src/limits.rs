@@ -21,7 +21,7 @@ pub struct Limits {
     pub names_bytes: u64,
     /// The largest quotient of unpacked and archive length…
     pub ratio: u64,
-    /// …once more than this is unpacked.
+    /// …once more than this is unpacked. PyPI's is 64 MiB; with less, a bomb cannot fill a buffer of as much.
     pub ratio_after: u64,
 }
 
@@ -35,7 +35,7 @@ impl Default for Limits {
             path_bytes: 1024,
             names_bytes: 64 * MIB,
             ratio: 50,
-            ratio_after: 64 * MIB,
+            ratio_after: 56 * MIB,
         }
     }
 }
@@ -55,15 +55,21 @@ struct Total {
 pub(crate) struct Budget {
     pub(crate) limits: Limits,
     archive_bytes: u64,
+    is_nested: bool,
     unpacked: u64,
     spent: Spent,
 }
 
 impl Budget {
     pub(crate) fn new(limits: Limits, archive_bytes: u64, spent: &Spent) -> Self {
-        let outermost = spent.0.outermost_bytes.get().unwrap_or(archive_bytes);
-        spent.0.outermost_bytes.set(Some(outermost));
-        Self { limits, archive_bytes, unpacked: 0, spent: spent.clone() }
+        let outermost = spent.0.outermost_bytes.get();
+        spent.0.outermost_bytes.set(outermost.or(Some(archive_bytes)));
+        Self { limits, archive_bytes, is_nested: outermost.is_some(), unpacked: 0, spent: spent.clone() }
+    }
+
+    /// Whether the archive is within another one.
+    pub(crate) fn is_nested(&self) -> bool {
+        self.is_nested
     }
 
     /// Counts an entry.

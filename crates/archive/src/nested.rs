@@ -23,14 +23,23 @@ const STARTS: &[(&[u8], &str)] = &[
     (b"\x04\x22\x4d\x18", "lz4"),
     (b"\x02\x21\x4c\x18", "lz4"),
     (b"LZIP\x01", "lzip"),
+    (b"\x89LZO\0\r\n\x1a\n", "lzop"),
+    (b"\xff\x06\0\0sNaPpY", "snappy"),
     (b"\x1f\x9d", "compress"),
     // Other ar files are static libraries, whose members stand in them as they are.
     (b"!<arch>\ndebian-binary", "deb"),
     (b"MSCF\0\0\0\0", "cab"),
+    (b"MSWIM\0\0\0", "wim"),
+    (b"\xed\xab\xee\xdb", "rpm"),
+    (b"xar!\0\x1c", "xar"),
+    (b"hsqs", "squashfs"),
 ];
 
 /// Where POSIX and GNU tar headers have their magic.
 const TAR_MAGIC: std::ops::Range<usize> = 257..262;
+
+/// Where ISO 9660 has its first volume descriptor's.
+const ISO_MAGIC: std::ops::Range<usize> = 32_769..32_774;
 
 /// What kind of archive or compressed file an entry's content is; `None` for any other. Only zip and gzip can be read,
 /// which `domain::Format` tells.
@@ -45,6 +54,10 @@ pub fn nested_kind(content: &[u8]) -> Option<&'static str> {
             Some("zstd")
         } else if is_lzma(content) {
             Some("lzma")
+        } else if is_cpio(content) {
+            Some("cpio")
+        } else if content.get(ISO_MAGIC) == Some(b"CD001") {
+            Some("iso9660")
         } else {
             is_also_zip(content).then_some("zip behind other bytes")
         }
@@ -100,6 +113,12 @@ fn is_lzma(content: &[u8]) -> bool {
     let Some([0x5d, 0, 0, dictionary @ .., _, _, _, _, _, _, _, _]) = content.get(..13) else { return false };
     let length = &content[5..13];
     dictionary != [0, 0] && (length == [0xff; 8] || length[5..] == [0; 3])
+}
+
+/// The portable forms: a magic of digits, and nothing but digits in the rest of the shorter header.
+fn is_cpio(content: &[u8]) -> bool {
+    let magic = [&b"070701"[..], b"070702", b"070707"].iter().any(|magic| content.starts_with(magic));
+    magic && content.get(6..76).is_some_and(|fields| fields.iter().all(u8::is_ascii_hexdigit))
 }
 
 /// Memory cannot fail to be read; if it could, the content would count as an archive.

@@ -62,6 +62,7 @@ fn check_component(path: &str, component: &str) -> Result<(), Violation> {
         ".." => Err(Violation::ParentPath(path.into())),
         "" | "." => Err(Violation::DotPath(path.into())),
         _ if component.ends_with(['.', ' ']) => Err(Violation::TrailingDotOrSpace(path.into())),
+        _ if has_version(component) => Err(Violation::VersionSuffix(path.into())),
         _ if is_device(component) => Err(Violation::DeviceName(path.into())),
         _ => Ok(()),
     }
@@ -99,4 +100,9 @@ fn is_invisible(c: char) -> bool {
 /// Variation selectors choose a glyph and carry no meaning.
 pub(crate) fn is_variation_selector(c: char) -> bool {
     matches!(c, '\u{fe00}'..='\u{fe0f}')
+}
+
+/// `name;1` is a file's version on VMS: Info-ZIP drops it.
+fn has_version(component: &str) -> bool {
+    component.trim_end_matches(|c: char| c.is_ascii_digit()).ends_with(';')
 }

@@ -82,13 +82,20 @@ impl Tree {
 fn collision(written: &str, place: &str) -> Violation {
     if lower(written) == lower(place) {
         Violation::CaseCollision(place.into())
-    } else {
+    } else if fold_letters(written) == fold_letters(place) {
         Violation::UnicodeCollision(place.into())
+    } else {
+        Violation::ReplacementCollision(place.into())
     }
 }
 
-/// The name that all spellings share which some file system or display takes for one.
+/// The name that all spellings share which some file system, display or reader takes for one.
 pub(crate) fn fold(path: &str) -> String {
+    // Python writes these as `_` on Windows, which forbids them.
+    fold_letters(path).replace(['<', '>', '"', '|', '?', '*'], "_")
+}
+
+fn fold_letters(path: &str) -> String {
     if path.is_ascii() {
         return path.to_ascii_lowercase();
     }

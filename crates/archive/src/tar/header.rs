@@ -5,7 +5,11 @@ pub(crate) const BLOCK: usize = 512;
 
 const CHECKSUM: std::ops::Range<usize> = 148..156;
 const NAME: usize = 100;
+/// Mode, owner, group, time and device numbers.
+const NUMBERS: [std::ops::Range<usize>; 6] = [100..108, 108..116, 116..124, 136..148, 329..337, 337..345];
 const PREFIX: std::ops::Range<usize> = 345..500;
+/// Where node-tar keeps the times of access and change, as star does: behind a prefix of at most 130 bytes.
+const TIMES: std::ops::Range<usize> = 476..500;
 
 /// A header block whose every field that names, sizes or types a member was checked.
 pub(crate) struct Header {
@@ -61,7 +65,7 @@ impl Header {
         let shown = || MemberName::from(block[..NAME].split(|byte| *byte == 0).next().unwrap_or_default());
         let field = |range| text(&block[range]).ok_or_else(|| Violation::HeaderField(shown()));
         let mut name = field(0..NAME)?.to_vec();
-        let prefix = field(PREFIX)?;
+        let prefix = field(if has_times(block) { PREFIX.start..TIMES.start } else { PREFIX })?;
         // Python takes the prefix in any dialect, GNU tar in one; star and xstar mark themselves in the last 12 bytes.
         let odd_prefix = dialect != Dialect::Ustar && block[PREFIX] != [0; 155];
         // Writers split a name only where it does not fit, and never before nothing.
@@ -74,7 +78,11 @@ impl Header {
         }
         let target = field(157..257)?.to_vec();
         let size = number(&block[124..136]).ok_or_else(|| Violation::HeaderField(shown()))?;
-        let kind = kind(block[156], &shown())?;
+        // At a number that it cannot read, Python ends the archive in silence.
+        if NUMBERS.iter().any(|range| !is_number_or_none(&block[range.clone()])) {
+            return Err(Violation::HeaderField(shown()));
+        }
+        let kind = kind(block[156], &dialect, &shown())?;
         Ok(Self { name, target, size, kind })
     }
 
@@ -83,20 +91,26 @@ impl Header {
     }
 }
 
-fn kind(flag: u8, shown: &MemberName) -> Result<Kind, Violation> {
+fn kind(flag: u8, dialect: &Dialect, shown: &MemberName) -> Result<Kind, Violation> {
     Ok(match flag {
         b'0' | 0 => Kind::Member(EntryKind::File),
         b'2' => Kind::Member(EntryKind::Symlink),
         b'5' => Kind::Member(EntryKind::Directory),
         b'x' => Kind::Extended(Part::Pax),
         b'g' => Kind::GlobalPax,
-        b'L' => Kind::Extended(Part::LongName),
-        b'K' => Kind::Extended(Part::LongTarget),
+        // Letters are the dialect's own: to a reader that goes by the magic these are files in any other.
+        b'L' if *dialect == Dialect::Gnu => Kind::Extended(Part::LongName),
+        b'K' if *dialect == Dialect::Gnu => Kind::Extended(Part::LongTarget),
         b'1' => return Err(Violation::HardLink(shown.clone())),
         b'3' | b'4' | b'6' => return Err(Violation::SpecialFile(shown.clone())),
         b'S' => return Err(Violation::Sparse(shown.clone())),
         _ => return Err(Violation::UnknownKind(shown.clone())),
     })
+}
+
+/// Every reader ends the prefix at its first NUL; what is behind it must be nothing else than two times.
+fn has_times(block: &[u8; BLOCK]) -> bool {
+    block[TIMES.start - 1] == 0 && block[TIMES].chunks(12).all(|time| octal(time).is_some())
 }
 
 /// The sum of all bytes, its own field taken as spaces. Old readers sum signed bytes: where that differs, the file is
@@ -118,6 +132,11 @@ fn text(field: &[u8]) -> Option<&[u8]> {
 fn number(field: &[u8]) -> Option<u64> {
     let Some((0x80, digits)) = field.split_first() else { return octal(field) };
     digits.iter().try_fold(0_u64, |number, digit| number.checked_mul(256)?.checked_add((*digit).into()))
+}
+
+/// What is larger is out of range for GNU tar.
+fn is_number_or_none(field: &[u8]) -> bool {
+    field.iter().all(|byte| *byte == 0) || number(field).is_some_and(|number| number <= u32::MAX.into())
 }
 
 /// Spaces, digits, and then only spaces and NULs.

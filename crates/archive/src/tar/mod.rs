@@ -28,17 +28,25 @@ const BUFFER: usize = 256 << 10;
 /// Long names and pax records of one member; node-tar and PyPI's readers stop at as much.
 const LONGEST_HEADER: u64 = 1 << 20;
 
+/// The answer is the first link that has no place in an archive of this origin.
 pub(crate) fn read<R: Read + Seek, V: FnMut(&Entry, &[u8])>(
     reader: &mut R,
     ledger: &mut Ledger<V>,
-) -> Result<(), ArchiveError> {
+) -> Result<Option<MemberName>, ArchiveError> {
     reader.rewind()?;
     let stream = Gunzip::open(BufReader::with_capacity(BUFFER, reader))?;
-    let mut tar = Tar { stream, extended: Extended::default(), started: false, content: Vec::new() };
+    let mut tar = Tar {
+        stream,
+        extended: Extended::default(),
+        started: false,
+        links_belong: ledger.budget.is_nested(),
+        stray_link: None,
+        content: Vec::new(),
+    };
     while let Some(block) = tar.next_header(&mut ledger.budget)? {
         tar.entry(&Header::read(&block)?, ledger)?;
     }
-    Ok(())
+    Ok(tar.stray_link)
 }
 
 struct Tar<R: Read> {
@@ -46,13 +54,17 @@ struct Tar<R: Read> {
     extended: Extended,
     /// Whether anything came before: a global header must be the first.
     started: bool,
+    /// No registry serves links, and crates.io refuses them; `git archive` writes those of its repository, and says of
+    /// itself which commit it is. Within a package they are data.
+    links_belong: bool,
+    stray_link: Option<MemberName>,
     content: Vec<u8>,
 }
 
 impl<R: Read> Tar<R> {
     /// The next header; `None` after the end, which was checked to the file's last byte then.
     fn next_header(&mut self, budget: &mut Budget) -> Result<Option<[u8; BLOCK]>, ArchiveError> {
-        let Some(block) = self.block(budget)? else { return Err(Violation::MissingEnd.into()) };
+        let Some(block) = self.block(budget)? else { return Err(self.ended(Violation::MissingEnd)) };
         if block != [0; BLOCK] {
             return Ok(Some(block));
         }
@@ -60,7 +72,7 @@ impl<R: Read> Tar<R> {
             return Err(Violation::DanglingHeader.into());
         }
         match self.block(budget)? {
-            None => return Err(Violation::MissingEnd.into()),
+            None => return Err(self.ended(Violation::MissingEnd)),
             Some(block) if block == [0; BLOCK] => {}
             Some(_) => return Err(Violation::BytesAfterEnd.into()),
         }
@@ -73,8 +85,13 @@ impl<R: Read> Tar<R> {
         match self.stream.fill(&mut block, budget)? {
             0 => Ok(None),
             BLOCK => Ok(Some(block)),
-            _ => Err(Violation::Truncated.into()),
+            _ => Err(self.ended(Violation::Truncated)),
         }
+    }
+
+    /// Why the stream ended too early: what is wrong with it or follows it, else `violation`.
+    fn ended(&mut self, violation: Violation) -> ArchiveError {
+        self.stream.finish().err().unwrap_or_else(|| violation.into())
     }
 
     /// After the two zero blocks come only the zeros that fill a record.
@@ -104,9 +121,11 @@ impl<R: Read> Tar<R> {
             }
             Kind::GlobalPax => {
                 self.extension(header, &mut ledger.budget)?;
-                if !Pax::read(&self.content, &header.shown())?.is_inert() {
+                let pax = Pax::read(&self.content, &header.shown())?;
+                if !pax.is_inert() {
                     return Err(Violation::GlobalHeader.into());
                 }
+                self.links_belong |= pax.commit.is_some();
             }
         }
         Ok(())
@@ -137,7 +156,12 @@ impl<R: Read> Tar<R> {
         self.unpack(header.size, shown(), &mut ledger.budget)?;
         match kind {
             EntryKind::File => ledger.deliver(&path, kind, &self.content)?,
-            EntryKind::Symlink => ledger.deliver(&path, kind, &named.target)?,
+            EntryKind::Symlink => {
+                ledger.deliver(&path, kind, &named.target)?;
+                if !self.links_belong {
+                    self.stray_link.get_or_insert_with(shown);
+                }
+            }
             EntryKind::Directory => {}
         }
         Ok(())
@@ -159,7 +183,7 @@ impl<R: Read> Tar<R> {
         let padding = &mut padding[..(BLOCK - size as usize % BLOCK) % BLOCK];
         let whole = self.content.len() as u64 == size && self.stream.fill(padding, budget)? == padding.len();
         if !whole {
-            return Err(Violation::Truncated.into());
+            return Err(self.ended(Violation::Truncated));
         }
         if padding.iter().any(|byte| *byte != 0) { Err(Violation::Padding(shown).into()) } else { Ok(()) }
     }

@@ -1,5 +1,7 @@
 use std::collections::HashSet;
 
+use domain::CommitId;
+
 use crate::{MemberName, Violation};
 
 /// The pax records (POSIX.1-2024, pax, "extended header") that name and size a member.
@@ -8,6 +10,8 @@ pub(crate) struct Pax {
     pub(crate) path: Option<Vec<u8>>,
     pub(crate) target: Option<Vec<u8>>,
     pub(crate) size: Option<u64>,
+    /// What `git archive` puts into the global header's comment.
+    pub(crate) commit: Option<CommitId>,
 }
 
 impl Pax {
@@ -37,7 +41,17 @@ impl Pax {
             b"path" => self.path = Some(given()?),
             b"linkpath" => self.target = Some(given()?),
             b"size" => self.size = Some(decimal(value).ok_or_else(|| Violation::PaxRecord(shown.clone()))?),
+            b"comment" => {
+                self.commit = std::str::from_utf8(value).ok().and_then(|id| CommitId::parse(id).ok())
+            }
             b"hdrcharset" if value == b"ISO-IR 10646 2000 UTF-8" => {}
+            // GNU tar fails at any other.
+            b"uid" | b"gid" if decimal(value).is_none_or(|id| id > u32::MAX.into()) => {
+                return Err(Violation::PaxRecord(shown.clone()));
+            }
+            b"mtime" | b"atime" | b"ctime" if !is_time(value) => {
+                return Err(Violation::PaxRecord(shown.clone()));
+            }
             _ if is_inert(key) => {}
             _ => return Err(Violation::PaxKey(shown.clone())),
         }
@@ -47,7 +61,7 @@ impl Pax {
 
 /// Keys that change neither name, size, content nor kind.
 fn is_inert(key: &[u8]) -> bool {
-    const KEYS: [&[u8]; 13] = [
+    const KEYS: [&[u8]; 12] = [
         b"atime",
         b"ctime",
         b"mtime",
@@ -55,7 +69,6 @@ fn is_inert(key: &[u8]) -> bool {
         b"gid",
         b"uname",
         b"gname",
-        b"comment",
         b"charset",
         b"SCHILY.dev",
         b"SCHILY.ino",
@@ -85,4 +98,14 @@ fn decimal(text: &[u8]) -> Option<u64> {
     let canonical =
         !text.is_empty() && (text[0] != b'0' || text.len() == 1) && text.iter().all(u8::is_ascii_digit);
     if canonical { std::str::from_utf8(text).ok()?.parse().ok() } else { None }
+}
+
+/// Seconds since 1970, with a fraction or not.
+fn is_time(value: &[u8]) -> bool {
+    let value = value.strip_prefix(b"-").unwrap_or(value);
+    let (seconds, fraction) = match value.iter().position(|byte| *byte == b'.') {
+        Some(point) => (&value[..point], &value[point + 1..]),
+        None => (value, &[][..]),
+    };
+    matches!(seconds.len(), 1..=12) && seconds.iter().chain(fraction).all(u8::is_ascii_digit)
 }

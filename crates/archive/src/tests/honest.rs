@@ -8,8 +8,8 @@ use crate::{
     EntryKind, commit_id,
     tests::{
         contents,
-        tar_builder::{END, entry, file, gzip, header, pax, sealed, symlink, tar_gz},
-        zip_builder::{Member, Zip, Zip64End, extra, unicode_path},
+        tar_builder::{END, entry, file, gnu, gzip, header, odd, pax, sealed, symlink, tar_gz},
+        zip_builder::{Member, Record, Zip, Zip64End, extra, unicode_path},
     },
 };
 
@@ -62,23 +62,38 @@ fn commit_is_read_from_a_whole_comment_only() {
 
 #[test]
 fn reads_what_python_and_info_zip_write() {
-    let forced = |record: &mut crate::tests::zip_builder::Record| {
-        let sizes = [u64::from(record.unpacked), u64::from(record.packed)];
-        record.extra = extra(1, &sizes.map(u64::to_le_bytes).concat());
+    let sizes =
+        |record: &Record| [record.unpacked, record.packed].map(|n| u64::from(n).to_le_bytes()).concat();
+    let forced = |record: &mut Record| {
+        record.extra = extra(1, &sizes(record));
         (record.unpacked, record.packed, record.needed) = (u32::MAX, u32::MAX, 45);
     };
+    let repeated = |record: &Record| extra(1, &sizes(record));
     let members = vec![
         Member::deflated("pkg/__init__.py", b""),
         Member::deflated("pkg/forced.py", b"x = 1\n").changed(|m| forced(&mut m.local)),
         Member::deflated("pkg/large.py", b"y = 2\n").both(forced),
+        Member::deflated("pkg/repeated.py", b"r = 2\n").changed(|m| m.local.extra = repeated(&m.local)),
         Member::deflated("pkg/level.py", b"z = 3\n").both(|r| r.flags = 2),
         Member::stored("pkg/ä.txt", b"").both(|r| r.extra = unicode_path("pkg/ä.txt", "pkg/ä.txt")),
+        Member::stored("pkg/by-7-zip", b"").both(|r| r.needed = 3 << 8 | 10),
         Member::stored("pkg-1.0.dist-info/RECORD", b"").changed(|m| m.host = 0),
     ];
     let (summary, contents) = contents(&Zip::of(members).build()).unwrap();
-    assert_eq!(summary.files, 6);
+    assert_eq!(summary.files, 8);
+    assert_eq!(contents["pkg/repeated.py"].1, b"r = 2\n");
     assert_eq!(contents["pkg/forced.py"].1, b"x = 1\n");
     assert_eq!(contents["pkg/large.py"].1, b"y = 2\n");
+}
+
+#[test]
+fn reads_zip64_record_of_one_length_that_both_headers_have() {
+    let marked = |record: &mut Record| {
+        record.extra = extra(1, &u64::from(record.packed).to_le_bytes());
+        record.packed = u32::MAX;
+    };
+    let zip = Zip::of(vec![Member::deflated("a", b"text").both(marked)]);
+    assert_eq!(contents(&zip.build()).unwrap().1["a"].1, b"text");
 }
 
 #[test]
@@ -130,16 +145,22 @@ fn reads_what_node_tar_writes() {
 }
 
 #[test]
+fn reads_node_tar_header_with_times_behind_the_prefix() {
+    let mut split = header(&b"name".repeat(24), b'0', 0);
+    split[345..355].copy_from_slice(b"pre/fix/ed");
+    split[476..500].copy_from_slice(b"15270440050\x0015270440050\0");
+    let archive = tar_gz(&[odd(476, b"15270440050 15270440050 "), sealed(split).to_vec()]);
+    let split = format!("pre/fix/ed/{}", "name".repeat(24));
+    assert_eq!(contents(&archive).unwrap().1.keys().collect::<Vec<_>>(), ["odd", &split]);
+}
+
+#[test]
 fn reads_what_gnu_tar_and_old_setuptools_write() {
     let long = format!("pkg-1.0/{}setup.py", "folder/".repeat(20));
     let target = format!("{}setup.py", "folder/".repeat(20));
-    let gnu = |bytes: Vec<u8>| {
-        let mut block: [u8; 512] = bytes[..512].try_into().unwrap();
-        block[257..265].copy_from_slice(b"ustar  \0");
-        [sealed(block).to_vec(), bytes[512..].to_vec()].concat()
-    };
     let archive = gzip(
         &[
+            pax(b'g', &[("comment", COMMIT)]),
             entry("./", b'5', b""),
             gnu(entry("././@LongLink", b'L', format!("./{long}\0").as_bytes())),
             gnu(file("./pkg-1.0/folder/folder", b"setup()\n")),

@@ -1,5 +1,6 @@
 //! Every archive here is made by the builders; nothing hostile is stored.
 
+mod bombs;
 mod honest;
 mod nested;
 mod path_cases;

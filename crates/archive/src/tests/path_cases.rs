@@ -34,6 +34,8 @@ const ROWS: &[Row] = &[
     ("C:/a", Violation::DrivePath, ["drive in zip", "drive in tar"]),
     ("c:a", Violation::DrivePath, ["relative drive in zip", "relative drive in tar"]),
     ("setup.py:evil", Violation::StreamPath, ["stream in zip", "stream in tar"]),
+    ("a;1", Violation::VersionSuffix, ["version in zip", "version in tar"]),
+    ("a/b;", Violation::VersionSuffix, ["semicolon in zip", "semicolon in tar"]),
     ("../a", Violation::ParentPath, ["parent in zip", "parent in tar"]),
     ("a/../../b", Violation::ParentPath, ["inner parent in zip", "inner parent in tar"]),
     ("a/..", Violation::ParentPath, ["last parent in zip", "last parent in tar"]),
@@ -119,6 +121,19 @@ fn collisions() -> Vec<Case> {
             "a\u{fe0f}",
             ["variation in zip", "variation in tar"],
         ),
+        (
+            &["a_b", "a?b"],
+            Violation::ReplacementCollision,
+            "a?b",
+            ["question mark in zip", "question mark in tar"],
+        ),
+        (
+            &["a|/b", "A\"/c"],
+            Violation::ReplacementCollision,
+            "A\"",
+            ["bar and quote in zip", "bar and quote in tar"],
+        ),
+        (&["<*>", "___"], Violation::ReplacementCollision, "___", ["brackets in zip", "brackets in tar"]),
         (&["a", "a/b"], Violation::PathClash, "a/b", ["file then folder in zip", "file then folder in tar"]),
         (
             &["a/b/c", "a/b"],

@@ -2,7 +2,7 @@
 
 use std::io::Write as _;
 
-use flate2::{Compression, write::GzEncoder};
+use flate2::{Compress, Compression, FlushCompress, write::GzEncoder};
 
 pub(super) const END: [u8; 1024] = [0; 1024];
 
@@ -42,6 +42,14 @@ pub(super) fn entry(name: &str, kind: u8, content: &[u8]) -> Vec<u8> {
     bytes
 }
 
+/// The entry with GNU's magic.
+pub(super) fn gnu(mut entry: Vec<u8>) -> Vec<u8> {
+    entry[257..265].copy_from_slice(b"ustar  \0");
+    let block = sealed(entry[..512].try_into().unwrap());
+    entry[..512].copy_from_slice(&block);
+    entry
+}
+
 pub(super) fn file(name: &str, content: &[u8]) -> Vec<u8> {
     entry(name, b'0', content)
 }
@@ -62,6 +70,17 @@ fn record(key: &str, value: &str) -> String {
     let rest = format!(" {key}={value}\n");
     let length = (1..).find(|length: &usize| length.to_string().len() + rest.len() == *length);
     format!("{}{rest}", length.unwrap())
+}
+
+/// Deflated zeros. They are packed once and repeated, for each piece ends in a flush that forgets what came before it.
+pub(super) fn many_zeros(length: u64) -> Vec<u8> {
+    const PIECE: usize = 16 << 20;
+    let mut packed = Vec::with_capacity(PIECE);
+    let mut engine = Compress::new(Compression::best(), false);
+    engine.compress_vec(&[0; PIECE], &mut packed, FlushCompress::Full).unwrap();
+    assert_eq!(engine.total_in(), PIECE as u64);
+    // An empty stored block, which is the last.
+    [packed.repeat(length as usize / PIECE), b"\x01\0\0\xff\xff".to_vec()].concat()
 }
 
 /// The parts and the two zero blocks, compressed.

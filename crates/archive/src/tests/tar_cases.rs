@@ -4,7 +4,7 @@ use crate::{
     Limits, Violation,
     tests::{
         Case,
-        tar_builder::{END, entry, file, gzip, gzip_at, header, odd, pax, sealed, symlink, tar_gz},
+        tar_builder::{END, entry, file, gnu, gzip, gzip_at, header, odd, pax, symlink, tar_gz},
         zip_builder::{Member, Zip},
     },
 };
@@ -70,9 +70,17 @@ fn gzip_framing() -> Vec<Case> {
         Case::new("gzip with another CRC", changed(|a| a[last - 4] ^= 1), Violation::GzipChecksum),
         Case::new("gzip with another length", changed(|a| a[last] ^= 1), Violation::GzipChecksum),
         Case::new("two gzip members", [plain(), plain()].concat(), Violation::GzipMembers),
+        Case::new("tar cut in two gzip members", split_at(700), Violation::GzipMembers),
+        Case::new("tar cut at a block in two gzip members", split_at(1024), Violation::GzipMembers),
         Case::new("bytes after gzip", changed(|a| a.push(0)), Violation::TrailingBytes),
         Case::new("gzip that is a zip", also_zip(), Violation::AlsoZip),
     ]
+}
+
+/// A tar that only readers see which join gzip members.
+fn split_at(at: usize) -> Vec<u8> {
+    let tar = [file("a", b"first"), END.to_vec()].concat();
+    [gzip(&tar[..at]), gzip(&tar[at..])].concat()
 }
 
 /// 5,000 letters where the name is expected.
@@ -144,7 +152,7 @@ fn extended() -> Vec<Case> {
 }
 
 fn long(kind: u8, text: &str) -> Vec<u8> {
-    entry("././@LongLink", kind, text.as_bytes())
+    gnu(entry("././@LongLink", kind, text.as_bytes()))
 }
 
 pub(super) fn members() -> Vec<Case> {
@@ -176,6 +184,8 @@ fn kinds() -> Vec<Case> {
         Case::new("contiguous file", kind(b'7'), Violation::UnknownKind(a())),
         Case::new("volume name", kind(b'V'), Violation::UnknownKind(a())),
         Case::new("dump folder", kind(b'D'), Violation::UnknownKind(a())),
+        Case::new("GNU long name in a ustar header", kind(b'L'), Violation::UnknownKind(a())),
+        Case::new("GNU long target in a ustar header", kind(b'K'), Violation::UnknownKind(a())),
         Case::new(
             "tar directory with content",
             tar_gz(&[entry("a", b'5', b"x")]),
@@ -199,6 +209,7 @@ fn kinds() -> Vec<Case> {
 fn fields() -> Vec<Case> {
     let broken = || Violation::HeaderField("odd".into());
     let field = |at, bytes: &[u8]| tar_gz(&[odd(at, bytes)]);
+    let prefix_and_times = [&[b'x'; 131][..], b"15270440050\x0015270440050\0"].concat();
     let mut padded = file("a", b"first");
     padded[1000] = 1;
     let long_name = |text: &str| tar_gz(&[long(b'L', text), file("a", b"")]);
@@ -214,8 +225,22 @@ fn fields() -> Vec<Case> {
             broken(),
         ),
         Case::new("base-256 size that is negative", field(124, &[0xff; 12]), broken()),
+        Case::new("mode that is no number", field(100, b"rw-r--r-"), broken()),
+        Case::new("owner that is no number", field(108, b"none\0\0\0\0"), broken()),
+        Case::new("group of blanks", field(116, b"        "), broken()),
+        Case::new("time that is negative", field(136, &[0xff; 12]), broken()),
+        Case::new("device in decimal", field(329, b"0000008\0"), broken()),
+        Case::new("minor device out of range", field(337, b"\x80\0\0\x01\0\0\0\0"), broken()),
         Case::new("bytes after the name", field(0, b"odd\0x"), broken()),
         Case::new("bytes after the prefix", field(345, b"pre\0x"), broken()),
+        Case::new("bytes after the prefix that are half a time", field(476, b"15270440050\0"), broken()),
+        Case::new(
+            "bytes after the prefix and no time",
+            field(470, b"x     15270440050 15270440050 "),
+            broken(),
+        ),
+        Case::new("prefix that runs into times", field(345, &prefix_and_times), broken()),
+        Case::new("time in a GNU header", tar_gz(&[gnu(odd(476, b"15270440050 15270440050 "))]), broken()),
         Case::new("prefix of a name that would fit", field(345, b"."), broken()),
         Case::new("bytes after the header", field(508, b"tar\0"), broken()),
         Case::new("prefix in a GNU header", gnu_prefix(), broken()),
@@ -227,10 +252,7 @@ fn fields() -> Vec<Case> {
 }
 
 fn gnu_prefix() -> Vec<u8> {
-    let mut block = header(b"odd", b'0', 0);
-    block[257..265].copy_from_slice(b"ustar  \0");
-    block[345] = b'p';
-    tar_gz(&[sealed(block).to_vec()])
+    tar_gz(&[gnu(odd(345, b"p"))])
 }
 
 fn pax_records() -> Vec<Case> {
@@ -250,6 +272,10 @@ fn pax_records() -> Vec<Case> {
         Case::new("record without a length", raw(" path=b\n"), record()),
         Case::new("record with an empty path", with(&[("path", "")]), record()),
         Case::new("record with a signed size", with(&[("size", "+5")]), record()),
+        Case::new("owner that is negative", with(&[("uid", "-1")]), record()),
+        Case::new("group out of range", with(&[("gid", "4294967296")]), record()),
+        Case::new("time of change that is no number", with(&[("mtime", "nan")]), record()),
+        Case::new("time of access of nothing", with(&[("atime", "")]), record()),
         Case::new("two paths", with(&[("path", "b"), ("path", "c")]), Violation::PaxDuplicate(shown())),
         Case::new(
             "two comments",
@@ -289,6 +315,12 @@ fn links() -> Vec<Case> {
     let zip_link = |target| Zip::of(vec![Member::symlink("a", target)]).build();
     let chain = [symlink("a/b/c", "../.."), symlink("x", "a/b/c/../../etc")];
     vec![
+        Case::new("link that git did not write", to("b"), Violation::StrayLink(a())),
+        Case::new(
+            "link behind a comment that names no commit",
+            tar_gz(&[pax(b'g', &[("comment", "c0ffee")]), symlink("a", "b")]),
+            Violation::StrayLink(a()),
+        ),
         Case::new("link to nothing", to(""), Violation::LinkTarget(a())),
         Case::new("link to a control character", to("b\n"), Violation::LinkTarget(a())),
         Case::new("link to a backslash", to("..\\b"), Violation::LinkTarget(a())),

@@ -45,6 +45,11 @@ impl Member {
         Self::new(name, content, encoder.finish().unwrap(), 8)
     }
 
+    /// A member of deflated data; its CRC is wrong.
+    pub(super) fn packed(name: &str, unpacked: u32, data: Vec<u8>) -> Self {
+        Self::new(name, b"", data, 8).both(|r| r.unpacked = unpacked)
+    }
+
     pub(super) fn symlink(name: &str, target: &str) -> Self {
         Self::stored(name, target.as_bytes()).changed(|m| m.attributes = 0o120_777 << 16)
     }
@@ -111,9 +116,7 @@ impl Zip {
         let mut directory = Vec::new();
         for member in &self.members {
             let at = member.at.unwrap_or(file.len() as u32);
-            file.extend(member.local.signature);
-            file.extend(member.local.shared());
-            file.extend([&member.local.name[..], &member.local.extra, &member.data, &member.gap].concat());
+            file.extend([member.local_header(), member.data.clone(), member.gap.clone()].concat());
             directory.extend(member.central(at));
         }
         let directory_at = file.len() as u64;
@@ -144,6 +147,11 @@ impl Record {
 }
 
 impl Member {
+    pub(super) fn local_header(&self) -> Vec<u8> {
+        let Record { signature, name, extra, .. } = &self.local;
+        [signature, &self.local.shared()[..], name, extra].concat()
+    }
+
     fn central(&self, at: u32) -> Vec<u8> {
         let mut bytes = self.central.signature.to_vec();
         bytes.extend([20, self.host]);

@@ -2,6 +2,7 @@ use crate::{
     Limits, Violation,
     tests::{
         Case,
+        bombs::overlap_bomb,
         zip_builder::{Member, Record, Zip, Zip64End, extra, unicode_path},
     },
 };
@@ -130,7 +131,7 @@ fn uncounted_prefix() -> Vec<u8> {
 }
 
 pub(super) fn members() -> Vec<Case> {
-    let tables = [layout(), disagreements(), flags(), extras(), data(), kinds()];
+    let tables = [layout(), disagreements(), flags(), extras(), zip64_records(), data(), kinds()];
     tables.into_iter().flatten().collect()
 }
 
@@ -155,26 +156,13 @@ fn layout() -> Vec<Case> {
             zip(|z| z.members[1].local.signature = *b"PK\x03\x03"),
             Violation::LocalHeader("b".into()),
         ),
-        Case::new("overlap bomb", overlap_bomb(), Violation::Overlap("0".into())),
+        Case::new("overlap bomb", overlap_bomb(10, 100_000).0, Violation::Overlap("9".into())),
     ]
 }
 
 /// The member ends where its central header says only as long as its local extra field is not counted.
 fn extra_for_data(member: &mut Member) {
     (member.local.extra, member.data) = (extra(0x5455, &[1, 0, 0, 0, 0]), vec![]);
-}
-
-/// Fifield's "zbsm" in small: every member's data holds the next member's header.
-fn overlap_bomb() -> Vec<u8> {
-    let kernel = Member::deflated("kernel", &[0; 100_000]);
-    let quoted =
-        (0..10).map(|index| Member::stored(&index.to_string(), b"").changed(|m| m.central.packed = 1000));
-    let mut zip = Zip::of(quoted.collect());
-    zip.members.push(kernel);
-    for member in &mut zip.members[..10] {
-        (member.central.method, member.central.unpacked) = (8, 100_000);
-    }
-    zip.build()
 }
 
 fn disagreements() -> Vec<Case> {
@@ -230,9 +218,11 @@ fn extras() -> Vec<Case> {
     let a = || "a".into();
     let time = || extra(0x5455, &[1, 0, 0, 0, 0]);
     let with = |bytes: Vec<u8>| both(move |r| r.extra.clone_from(&bytes));
-    let marked = |bytes: &[u8]| {
-        let record = extra(1, bytes);
-        both(move |r| (r.unpacked, r.extra) = (u32::MAX, record.clone()))
+    let utf8 = |bytes: Vec<u8>| {
+        both(move |r| {
+            r.flags |= 1 << 11;
+            r.extra.clone_from(&bytes);
+        })
     };
     vec![
         Case::new("member comment", one(|m| m.comment = b"note".to_vec()), Violation::MemberComment(a())),
@@ -240,27 +230,60 @@ fn extras() -> Vec<Case> {
         Case::new("extra cut short", with(time()[..6].to_vec()), Violation::BrokenExtra(a())),
         Case::new("two time records", with([time(), time()].concat()), Violation::DuplicateExtra(a())),
         Case::new("record of an unknown kind", with(extra(0x756e, &[0; 14])), Violation::UnknownExtra(a())),
-        Case::new("Unicode path of another name", with(unicode_path("a", "b")), Violation::UnicodePath(a())),
-        Case::new("Unicode path with another CRC", with(unicode_path("b", "a")), Violation::UnicodePath(a())),
-        Case::new("Unicode path cut short", with(extra(0x7075, &[1, 0])), Violation::UnicodePath(a())),
+        Case::new("Unicode path of another name", utf8(unicode_path("a", "b")), Violation::UnicodePath(a())),
+        Case::new("Unicode path with another CRC", utf8(unicode_path("b", "a")), Violation::UnicodePath(a())),
+        Case::new("Unicode path cut short", utf8(extra(0x7075, &[1, 0])), Violation::UnicodePath(a())),
         Case::new(
-            "local Unicode path",
-            one(|m| m.local.extra = unicode_path("a", "b")),
+            "Unicode path without the UTF-8 flag",
+            with(unicode_path("a", "a")),
             Violation::UnicodePath(a()),
         ),
-        Case::new("Zip64 length missing", both(|r| r.unpacked = u32::MAX), Violation::Zip64Extra(a())),
-        Case::new("Zip64 length cut short", marked(&[5, 0, 0, 0]), Violation::Zip64Extra(a())),
         Case::new(
-            "Zip64 values left over",
-            marked(&[[5, 0, 0, 0, 0, 0, 0, 0]; 2].concat()),
-            Violation::Zip64Extra(a()),
+            "local Unicode path",
+            Zip::of(vec![
+                Member::stored("a", b"first")
+                    .both(|r| r.flags |= 1 << 11)
+                    .changed(|m| m.local.extra = unicode_path("a", "b")),
+            ])
+            .build(),
+            Violation::UnicodePath(a()),
         ),
-        Case::new("Zip64 values without a marker", with(extra(1, &[0; 8])), Violation::Zip64Extra(a())),
-        Case::new(
-            "Zip64 length of another value",
-            marked(&[4, 0, 0, 0, 0, 0, 0, 0]),
-            Violation::SizeMismatch(a()),
-        ),
+    ]
+}
+
+/// Zip64 records of a member whose lengths are both 5.
+fn zip64_records() -> Vec<Case> {
+    const MARKER: u32 = u32::MAX;
+    let case = |name, lengths: [u32; 2], record: &[u64]| {
+        let record = extra(1, &record.iter().copied().flat_map(u64::to_le_bytes).collect::<Vec<_>>());
+        let archive = both(|r| ([r.unpacked, r.packed], r.extra) = (lengths, record.clone()));
+        Case::new(name, archive, Violation::Zip64Extra("a".into()))
+    };
+    let lone = |name, field: fn(&mut Record) -> &mut u32| {
+        let archive = deflated(|m| {
+            m.local.extra = extra(1, &u64::from(*field(&mut m.local)).to_le_bytes());
+            *field(&mut m.local) = MARKER;
+        });
+        Case::new(name, archive, Violation::HeadersDisagree("a".into()))
+    };
+    let cut = extra(1, &[5, 0, 0, 0, 0, 0, 0, 0, 5, 0, 0, 0]);
+    let cut = both(|r| ([r.unpacked, r.packed], r.extra) = ([MARKER; 2], cut.clone()));
+    let another = extra(1, &[4, 5].map(u64::to_le_bytes).concat());
+    let another = both(|r| ([r.unpacked, r.packed], r.extra) = ([MARKER; 2], another.clone()));
+    vec![
+        case("Zip64 lengths missing", [MARKER; 2], &[]),
+        case("Zip64 packed length missing", [MARKER; 2], &[5]),
+        case("Zip64 lengths and more", [MARKER; 2], &[5, 5, 5]),
+        case("Zip64 lengths repeated", [MARKER; 2], &[5, 5, 5, 5]),
+        case("Zip64 record of both lengths for one", [MARKER, 5], &[5, 5]),
+        case("Zip64 lengths without markers that differ", [5, 5], &[5, 6]),
+        case("Zip64 lengths without markers that lack one", [5, 5], &[5]),
+        case("Zip64 record of the length alone", [MARKER, 5], &[5]),
+        case("Zip64 record of the packed length alone", [5, MARKER], &[5]),
+        lone("Zip64 record of the length alone in one header", |r| &mut r.unpacked),
+        lone("Zip64 record of the packed length alone in one header", |r| &mut r.packed),
+        Case::new("Zip64 lengths cut short", cut, Violation::Zip64Extra("a".into())),
+        Case::new("Zip64 length of another value", another, Violation::SizeMismatch("a".into())),
     ]
 }
 
@@ -312,6 +335,11 @@ fn kinds() -> Vec<Case> {
         Case::new(
             "link made on DOS",
             Zip::of(vec![Member::symlink("a", "b").changed(|m| m.host = 0)]).build(),
+            Violation::KindUnclear(a()),
+        ),
+        Case::new(
+            "link that only macOS makes",
+            Zip::of(vec![Member::symlink("a", "b").changed(|m| m.host = 19)]).build(),
             Violation::KindUnclear(a()),
         ),
         Case::new("zip device", mode(0o020_644), Violation::SpecialFile(a())),

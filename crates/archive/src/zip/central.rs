@@ -4,7 +4,7 @@ use crate::{
     ArchiveError, Entry, EntryKind, MemberName, Violation,
     ledger::Ledger,
     zip::{
-        End,
+        End, descriptor,
         extra::Extra,
         fields::{Fields, array_at, u16_at, u32_at},
     },
@@ -16,7 +16,6 @@ const LOCAL_HEADER: u64 = 30;
 
 const DOS_DIRECTORY: u32 = 1 << 4;
 const UNIX: u8 = 3;
-const DARWIN: u8 = 19;
 const KIND_MASK: u32 = 0o170_000;
 const KIND_FILE: u32 = 0o100_000;
 const KIND_DIRECTORY: u32 = 0o040_000;
@@ -42,7 +41,9 @@ impl Member {
 
     /// Where it ends if its local header has no extra field.
     pub(crate) fn least_end(&self) -> u64 {
-        self.at.saturating_add(LOCAL_HEADER + self.name.len() as u64).saturating_add(self.fields.packed)
+        let descriptor = if self.fields.has_descriptor() { descriptor::BYTES } else { 0 };
+        let framing = LOCAL_HEADER + self.name.len() as u64 + descriptor as u64;
+        self.at.saturating_add(framing).saturating_add(self.fields.packed)
     }
 }
 
@@ -102,7 +103,11 @@ impl<'d> Header<'d> {
         let mut zip64 = extra.zip64();
         let fields = Fields::read(&array_at(&self.fixed, 6), &mut zip64, self.name)?;
         let at = zip64.resolve(u32_at(&self.fixed, 42)).ok_or_else(|| Violation::Zip64Extra(shown()))?;
-        zip64.check_used(self.name)?;
+        zip64.check_used(&fields, self.name)?;
+        // What unpacks an outermost zip may read it as a stream; what reads a nested one opens its directory first.
+        if fields.has_descriptor() && !ledger.budget.is_nested() {
+            return Err(Violation::DataDescriptor(shown()));
+        }
         let kind = self.kind()?;
         let path = ledger.admit(self.name.strip_suffix(b"/").unwrap_or(self.name), kind)?;
         fields.check_name(self.name, &extra)?;
@@ -118,7 +123,7 @@ impl<'d> Header<'d> {
     /// The kind that the name, the Unix mode and the DOS attribute agree on.
     fn kind(&self) -> Result<EntryKind, Violation> {
         let attributes = u32_at(&self.fixed, 38);
-        let on_unix = matches!(self.fixed[5], UNIX | DARWIN);
+        let on_unix = self.fixed[5] == UNIX;
         let named_directory = self.name.ends_with(b"/");
         match (attributes >> 16) & KIND_MASK {
             0 | KIND_DIRECTORY if named_directory => Ok(EntryKind::Directory),

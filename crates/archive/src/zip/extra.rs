@@ -1,6 +1,6 @@
 use crate::{
-    MemberName, Violation,
-    zip::fields::{IN_ZIP64, u16_at, u32_at, u64_at},
+    Violation,
+    zip::fields::{Fields, IN_ZIP64, u16_at, u32_at, u64_at},
 };
 
 const ZIP64: u16 = 0x0001;
@@ -8,8 +8,8 @@ const UNICODE_PATH: u16 = 0x7075;
 /// Strong encryption and its certificates, and WinZip's AES.
 const ENCRYPTION: [u16; 5] = [0x0014, 0x0015, 0x0016, 0x0017, 0x9901];
 /// Records that change neither name, size, content nor kind: times (NTFS, Info-ZIP old, new), owners, NT security,
-/// Java's mark, padding (Microsoft, Android, Apache).
-const INERT: [u16; 9] = [0x000a, 0x5455, 0x5855, 0x7855, 0x7875, 0x4453, 0xcafe, 0xa220, 0xd935];
+/// Java's mark, padding (Microsoft, Android, PyTorch).
+const INERT: [u16; 10] = [0x000a, 0x5455, 0x5855, 0x7855, 0x7875, 0x4453, 0xcafe, 0xa220, 0xd935, 0x4246];
 
 /// The extra field of one header (APPNOTE 4.5).
 #[derive(Debug, Default)]
@@ -43,8 +43,17 @@ impl<'e> Extra<'e> {
         Ok(extra)
     }
 
+    pub(crate) fn has_zip64(&self) -> bool {
+        self.zip64.is_some()
+    }
+
+    pub(crate) fn has_unicode_path(&self) -> bool {
+        self.unicode_path.is_some()
+    }
+
     pub(crate) fn zip64(&self) -> Zip64<'e> {
-        Zip64 { rest: self.zip64.unwrap_or_default() }
+        let record = self.zip64.unwrap_or_default();
+        Zip64 { record, rest: record }
     }
 
     /// The record is version 1, the name's CRC-32, and the name (APPNOTE 4.6.9).
@@ -61,6 +70,7 @@ impl<'e> Extra<'e> {
 
 /// A Zip64 record (APPNOTE 4.5.3) whose values are taken in order, each only where its 32-bit field is the marker.
 pub(crate) struct Zip64<'e> {
+    record: &'e [u8],
     rest: &'e [u8],
 }
 
@@ -75,8 +85,13 @@ impl Zip64<'_> {
         Some(u64_at(value, 0))
     }
 
-    /// Values left over are ignored by some readers and taken by others.
-    pub(crate) fn check_used(&self, name: &[u8]) -> Result<(), Violation> {
-        if self.rest.is_empty() { Ok(()) } else { Err(Violation::Zip64Extra(MemberName::from(name))) }
+    /// Values left over are ignored by some readers and taken by others. Python before 3.11.4 writes both sizes although
+    /// neither is marked: both kinds of reader take the same then.
+    pub(crate) fn check_used(&self, fields: &Fields, name: &[u8]) -> Result<(), Violation> {
+        let repeats = || {
+            let sizes = [fields.unpacked, fields.packed].map(u64::to_le_bytes);
+            self.record.len() == self.rest.len() && *self.rest == *sizes.as_flattened()
+        };
+        if self.rest.is_empty() || repeats() { Ok(()) } else { Err(Violation::Zip64Extra(name.into())) }
     }
 }

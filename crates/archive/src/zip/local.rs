@@ -40,7 +40,13 @@ fn compare(fixed: &[u8; HEADER], rest: &[u8], member: &Member) -> Result<(), Vio
     let extra = Extra::read(extra, name)?;
     let mut zip64 = extra.zip64();
     let fields = Fields::read(&array_at(fixed, 4), &mut zip64, name)?;
-    zip64.check_used(name)?;
+    zip64.check_used(&fields, name)?;
+    let described = fields.has_descriptor();
+    // In front of a Zip64 record, readers differ in how wide they take the descriptor's sizes.
+    if described != member.fields.has_descriptor() || (described && extra.has_zip64()) {
+        return Err(Violation::DataDescriptor(member.shown()));
+    }
+    let fields = fields.completed(&member.fields);
     if *name != *member.name || fields != member.fields {
         return Err(Violation::HeadersDisagree(member.shown()));
     }

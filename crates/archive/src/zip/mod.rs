@@ -1,6 +1,7 @@
 //! Zip, read front to back, against a central directory that was read first.
 
 mod central;
+mod descriptor;
 mod end;
 mod extra;
 mod fields;
@@ -39,6 +40,9 @@ pub(crate) fn read<R: Read + Seek, V: FnMut(&Entry, &[u8])>(
         let next = members.get(index + 1).map_or(end.directory_at, |next| next.at);
         local::check(&mut source, member, next)?;
         unpack(&mut source, &mut inflate, member, &mut ledger.budget, &mut content)?;
+        if member.fields.has_descriptor() {
+            descriptor::check(&mut source, member, &content)?;
+        }
         if member.kind != EntryKind::Directory {
             ledger.deliver(&member.path, member.kind, &content)?;
         }
