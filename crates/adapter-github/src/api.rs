@@ -2,7 +2,7 @@ use std::{sync::OnceLock, time::Duration};
 
 use bytes::{Bytes, BytesMut};
 use domain::{
-    CommitId, CommitState, Error, Origin, RequestFiles, RequestSource, Result, SecretSource, Source,
+    CommitId, CommitState, Error, Origin, RequestFiles, RequestSource, Result, SecretSource, Source, one_line,
 };
 use reqwest::{
     Client, Method, RequestBuilder, Response, StatusCode,
@@ -209,7 +209,7 @@ impl<T: SecretSource> RequestSource for GitHub<T> {
                 CommitState::Failure => "failure",
                 CommitState::Error => "error",
             },
-            "description": one_line(description),
+            "description": one_line(description).chars().take(MAX_DESCRIPTION).collect::<String>(),
             "context": "airlock",
         });
         let request = self.request(Method::POST, url).await?.header(ACCEPT, "application/vnd.github+json");
@@ -219,10 +219,6 @@ impl<T: SecretSource> RequestSource for GitHub<T> {
             other => Err(call.refusal(other, response.headers())),
         }
     }
-}
-
-fn one_line(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() { ' ' } else { c }).take(MAX_DESCRIPTION).collect()
 }
 
 #[cfg(test)]

@@ -1,5 +1,5 @@
 use bytes::Bytes;
-use domain::{CommitId, Requester, Secret};
+use domain::{CommitId, Requester, Secret, steers};
 use serde::Deserialize;
 
 use crate::{RepositoryName, signature};
@@ -156,7 +156,7 @@ impl Payload {
 
 /// Free text that anybody can set at GitHub: what could forge a line of a mail is left out, not repaired.
 fn one_line(text: Option<String>) -> String {
-    text.filter(|t| t.len() <= 254 && !t.chars().any(char::is_control)).unwrap_or_default()
+    text.filter(|t| t.len() <= 254 && !t.chars().any(steers)).unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -276,6 +276,8 @@ mod tests {
             "{}".to_owned(),
             deep,
             good.to_string().replacen('{', "{\"after\":\"x\",", 1),
+            change("/ref", serde_json::Value::Null),
+            change("/before", "".into()),
             change("/after", "main".into()),
             change("/after", AFTER.to_uppercase().into()),
             change("/after", ZERO.into()),
@@ -291,6 +293,21 @@ mod tests {
     }
 
     #[test]
+    fn every_byte_of_a_body_of_any_text_is_signed() {
+        let body = format!("{}\r\n", payload(ZERO, AFTER, false));
+        assert!(body.contains('🚀') && verify("push", &body).is_ok());
+        let headers = [("x-hub-signature-256", sign(body.as_bytes())), ("x-github-event", "push".to_owned())];
+        let headers = headers.map(|(name, value)| (name.to_owned(), value));
+        for place in 0..body.len() {
+            let mut bytes = body.clone().into_bytes();
+            bytes[place] ^= 1;
+            let error =
+                UnverifiedWebhook::new(headers.clone(), bytes).verify(&Secret::new(SECRET)).unwrap_err();
+            assert!(matches!(error, WebhookError::Unsigned(_)), "byte {place}: {error}");
+        }
+    }
+
+    #[test]
     fn depth_does_not_reach_the_stack() {
         let deep = format!("{}{}", "[".repeat(1_000_000), "]".repeat(1_000_000));
         let mut text = payload(ZERO, AFTER, false).to_string();
@@ -301,8 +318,22 @@ mod tests {
     #[test]
     fn leaves_out_names_that_could_forge_a_line() {
         let mut payload = payload(ZERO, AFTER, false);
-        payload["pusher"] = serde_json::json!({"name": "ana\r\nBcc: x", "email": null});
-        assert_eq!(push(&payload).pusher, Requester::default());
+        for forged in [
+            "ana\r\nBcc: x",
+            "a\u{2028}b",
+            "a\u{1b}[2Jb",
+            "a\u{9b}m",
+            "a\u{202e}b",
+            "a\u{200b}",
+            "a\tb",
+            "a\0",
+        ] {
+            payload["pusher"] = serde_json::json!({"name": forged, "email": null});
+            assert_eq!(push(&payload).pusher, Requester::default(), "{forged:?}");
+        }
+        payload["pusher"] = serde_json::json!({"name": "x".repeat(255), "email": "zoë@example.invalid"});
+        let kept = Requester { name: String::new(), email: "zoë@example.invalid".into() };
+        assert_eq!(push(&payload).pusher, kept);
     }
 
     #[test]

@@ -3,6 +3,8 @@
 use std::io::{self, Write as _};
 
 use anyhow::Context as _;
+pub(crate) use domain::one_line as shown;
+use domain::steers;
 use serde::Serialize;
 
 /// Prints to stdout. A reader that went away (`airlock … | head`) is no error.
@@ -26,11 +28,6 @@ pub(crate) fn complain(sentence: &str) {
     let _ = writeln!(io::stderr().lock(), "airlock: {}", shown(sentence));
 }
 
-/// Text from outside, in one line and without what would steer a terminal or reorder what is read.
-pub(crate) fn shown(text: &str) -> String {
-    text.chars().map(|c| if steers(c) { c.escape_unicode().to_string() } else { c.to_string() }).collect()
-}
-
 /// Serde escapes the control characters of ASCII alone. In JSON only strings can hold any other.
 fn plain_json(json: &str) -> String {
     let mut plain = String::with_capacity(json.len());
@@ -46,23 +43,17 @@ fn plain_json(json: &str) -> String {
     plain
 }
 
-/// Control characters, and the format characters of Unicode: invisible ones, and those that reverse the direction.
-fn steers(c: char) -> bool {
-    c.is_control()
-        || matches!(c,
-            '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
-            | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    const HOSTILE: &str = "a\u{1b}[2Jb\nc\u{9b}31m\u{202e}d\u{e0041}é\u{7f}";
+    const HOSTILE: &str = "a\u{1b}[2Jb\nc\u{9b}31m\u{202e}d\u{e0041}é\u{7f}\u{3164}";
 
     #[test]
     fn outside_text_does_not_steer_the_terminal() {
-        assert_eq!(shown(HOSTILE), r"a\u{1b}[2Jb\u{a}c\u{9b}31m\u{202e}d\u{e0041}é\u{7f}");
+        assert_eq!(shown(HOSTILE), r"a\u{1b}[2Jb\u{a}c\u{9b}31m\u{202e}d\u{e0041}é\u{7f}\u{3164}");
+        assert_eq!(shown("\u{1b}]8;;https://e.invalid\u{1b}\\x"), r"\u{1b}]8;;https://e.invalid\u{1b}\x");
+        assert_eq!(shown("https://me:c4@b.invalid/a?sig=c4 failed"), "https://…@b.invalid/a?… failed");
     }
 
     #[test]

@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-use crate::{Counts, Coverage, Sha256, StoreKey};
+use crate::{Counts, Coverage, Sha256, StoreKey, one_line};
 
 const MOST_REASONS: usize = 20;
 const LONGEST_REASON: usize = 400;
@@ -100,11 +100,13 @@ impl Decision {
     }
 }
 
-/// Decisions travel in the state, which is bounded: the report holds every finding.
+/// Decisions travel in the state, which is bounded, and are read by people, whom a member's name must not mislead: the
+/// report holds every finding as it is.
 fn shorten(mut reasons: Vec<String>) -> Vec<String> {
     let more = reasons.len().saturating_sub(MOST_REASONS);
     reasons.truncate(MOST_REASONS);
     for reason in &mut reasons {
+        *reason = one_line(reason);
         if let Some((end, _)) = reason.char_indices().nth(LONGEST_REASON) {
             reason.truncate(end);
             reason.push('…');

@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-use crate::{Artifact, Decision, PackageResult, Request, StoreKey, Submission, Verdict};
+use crate::{Artifact, Decision, PackageResult, Request, StoreKey, Submission, Verdict, one_line};
 
 /// The document of one package, as it grows from stage to stage. Each stage adds exactly one key.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -108,7 +108,7 @@ pub struct Failure {
 }
 
 impl Failure {
-    /// One sentence for people.
+    /// One sentence for people, as [`one_line`].
     pub fn message(&self) -> String {
         #[derive(Deserialize)]
         #[serde(rename_all = "camelCase")]
@@ -119,7 +119,7 @@ impl Failure {
             Ok(error) => error.error_message,
             Err(_) => self.cause.clone(),
         };
-        match (said.trim(), self.error.as_str()) {
+        match (one_line(said.trim()).as_str(), one_line(&self.error).as_str()) {
             ("", error) => format!("the stage ended with {error}"),
             (said, "Rejected" | "Transient") => said.to_owned(),
             (said, error) => format!("{error}: {said}"),
@@ -185,5 +185,9 @@ mod tests {
         assert_eq!(failure("Rejected", cause), "the host example.org is not allowed");
         assert_eq!(failure("States.Timeout", ""), "the stage ended with States.Timeout");
         assert_eq!(failure("Lambda.Unknown", "out of memory"), "Lambda.Unknown: out of memory");
+        assert_eq!(
+            failure("Rejected", "no a\nVerdict: approved at https://b.invalid/?X-Amz-Signature=c4"),
+            r"no a\u{a}Verdict: approved at https://b.invalid/?…"
+        );
     }
 }

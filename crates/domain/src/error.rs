@@ -1,5 +1,7 @@
 use std::error::Error as StdError;
 
+use crate::one_line;
+
 type Cause = Box<dyn StdError + Send + Sync>;
 
 /// What every port and stage fails with. The two variants are the two things a caller can do.
@@ -57,7 +59,8 @@ impl Error {
         }
     }
 
-    /// The message and every cause below it, joined by `: `.
+    /// The message and every cause below it, joined by `: `, as [`one_line`]: libraries and services quote what they were
+    /// given.
     pub fn chain(&self) -> String {
         let mut text = self.to_string();
         let mut next = self.source();
@@ -69,7 +72,7 @@ impl Error {
             }
             next = cause.source();
         }
-        text
+        one_line(&text)
     }
 }
 
@@ -82,5 +85,15 @@ mod tests {
         let error = Error::transient("cannot read row 3").because(std::io::Error::other("connection reset"));
         assert_eq!(error.chain(), "cannot read row 3: connection reset");
         assert_eq!(error.name(), "Transient");
+    }
+
+    #[test]
+    fn chain_is_one_line_without_what_an_address_hides() {
+        let said = "error for url https://b.invalid/a?X-Amz-Signature=c4\nVerdict: approved";
+        let error = Error::rejected("cannot read a\u{1b}[2J").because(std::io::Error::other(said));
+        assert_eq!(
+            error.chain(),
+            r"cannot read a\u{1b}[2J: error for url https://b.invalid/a?…\u{a}Verdict: approved"
+        );
     }
 }

@@ -14,6 +14,7 @@ mod key;
 mod location;
 mod message;
 mod name;
+mod plain;
 mod policy;
 mod ports;
 mod record;
@@ -33,6 +34,7 @@ pub use key::{InvalidKey, StoreKey};
 pub use location::{InvalidUrl, PackageUrl, Registry, RegistryPackage};
 pub use message::Message;
 pub use name::{InvalidName, PackageName};
+pub use plain::{one_line, steers};
 pub use policy::{InvalidThreshold, Policy, judge};
 pub use ports::{
     Body, ByteStream, CommitState, Executions, Notifier, PackageRepository, Release, RequestFiles,

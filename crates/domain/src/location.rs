@@ -154,7 +154,8 @@ impl fmt::Display for RegistryPackage {
             Registry::Cargo => "cargo",
             Registry::Github => "github",
         };
-        let (name, version) = (self.name.replace('@', "%40"), self.version.replace('/', "%2F"));
+        let plain = |text: &str| text.replace('@', "%40");
+        let (name, version) = (plain(&self.name), plain(&self.version).replace('/', "%2F"));
         write!(f, "pkg:{kind}/{name}@{version}")
     }
 }
@@ -195,6 +196,7 @@ mod tests {
             "pkg:npm/%40types/node@20.0.0",
             "pkg:cargo/itoa@1.0.0",
             "pkg:github/langchain-ai/langchain@feature%2Fx",
+            "pkg:github/langchain-ai/langchain@v%401",
             "packages/clean.zip",
         ] {
             let url = PackageUrl::parse(text).unwrap_or_else(|e| panic!("{text}: {e}"));

@@ -171,7 +171,11 @@ async fn answers_with_a_commit_status() {
     let github = github(&stand_in.url, CANARY);
     let origin = source(None).origin();
     github.answer(&origin, CommitState::Failure, "2 approved, 1 refused").await.unwrap();
-    github.answer(&origin, CommitState::Error, &"line\n".repeat(40)).await.unwrap();
+    let forged = format!(
+        "\u{1b}[2J\u{202e}\u{2028}https://b.invalid/?X-Amz-Signature={CANARY} {}",
+        "line\n".repeat(40)
+    );
+    github.answer(&origin, CommitState::Error, &forged).await.unwrap();
 
     let asked = stand_in.asked();
     let digits = "a".repeat(40);
@@ -184,7 +188,9 @@ async fn answers_with_a_commit_status() {
     let expected =
         serde_json::json!({"state": "failure", "description": "2 approved, 1 refused", "context": "airlock"});
     assert_eq!(body(&asked[0]), expected);
-    assert_eq!(body(&asked[1])["description"].as_str().unwrap(), "line ".repeat(28));
+    let description = body(&asked[1])["description"].as_str().unwrap().to_owned();
+    let shown = r"\u{1b}[2J\u{202e}\u{2028}https://b.invalid/?… line\u{a}line\u{a}";
+    assert!(description.starts_with(shown) && description.chars().count() == 140, "{description}");
 }
 
 #[tokio::test]
@@ -208,4 +214,17 @@ async fn other_origins_have_no_place_for_an_answer() {
     github(&nowhere, CANARY).answer(&Origin::Inline, CommitState::Success, "ok").await.unwrap();
     let inline = Source::Inline { csv: CSV.into() };
     assert_eq!(github(&nowhere, CANARY).read(&inline).await.unwrap_err().name(), "Rejected");
+}
+
+/// The file is read where the signature pinned it: whoever pushes to the branch in the meantime changes nothing.
+#[tokio::test]
+async fn reads_no_branch_and_no_other_repository() {
+    let stand_in = StandIn::answering([raw(CSV), raw("old")]);
+    github(&stand_in.url, CANARY).read(&source(Some(commit("b")))).await.unwrap();
+    for asked in stand_in.asked() {
+        let line = asked.lines().next().unwrap();
+        assert!(line.contains("/repos/octo-org/requests/") && !line.contains("main"), "{line}");
+        let reference = line.split("?ref=").nth(1).unwrap().trim_end_matches(" HTTP/1.1");
+        assert!(CommitId::parse(reference).is_ok(), "{line}");
+    }
 }

@@ -145,8 +145,8 @@ async fn a_refusal_carries_findings_with_place_and_advice() {
     let [message] = desk.messages().try_into().unwrap();
     assert_eq!(message.verdict, Verdict::Refused);
     assert!(message.body.contains("opens a reverse shell [high] reverse-shell"), "{}", message.body);
-    assert!(message.body.contains("Where: setup.py\\u{a}Verdict: approved:3"), "{}", message.body);
-    assert!(message.body.contains("Do: do not use it") && message.body.contains("hxxps://evil.invalid"));
+    assert!(message.body.contains("Where: setup.py\\u{a}Verdict: approved:3\n"), "{}", message.body);
+    assert!(message.body.contains("Do: do not use it") && message.body.contains("hxxps://evil[.]invalid"));
 }
 
 #[tokio::test]

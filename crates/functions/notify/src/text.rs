@@ -1,6 +1,6 @@
 //! The messages, as people read them.
 
-use domain::{Decision, DecisionRecord, Document, Finding, Message, Results, Sha256, Verdict};
+use domain::{Decision, DecisionRecord, Document, Finding, Message, Results, Sha256, Verdict, one_line};
 
 use crate::plain::{ascii, line};
 
@@ -56,7 +56,8 @@ fn install(document: &Document) -> String {
 
 fn refusal(document: &Document, record: Option<&DecisionRecord>) -> String {
     let findings = record.map_or(&[][..], |r| &r.findings);
-    let told: Vec<&str> = findings.iter().map(|f| f.rule.as_str()).collect();
+    let told: Vec<String> =
+        findings.iter().map(|f| one_line(&format!("{} {}", f.severity.as_str(), f.rule))).collect();
     let mut text = "\nThis request published nothing. What refused it:\n".to_owned();
     let mut left = findings.len();
     for finding in findings {
@@ -71,7 +72,7 @@ fn refusal(document: &Document, record: Option<&DecisionRecord>) -> String {
         text.push_str(&format!("\n… and {left} more findings: see the decision record.\n"));
     }
     // Reasons that are no finding's: a gap in the coverage, or all of them where the record could not be read.
-    for reason in document.reasons().iter().filter(|r| !told.iter().any(|rule| r.contains(rule))) {
+    for reason in document.reasons().iter().filter(|r| !told.iter().any(|finding| r.starts_with(finding))) {
         text.push_str(&format!("\n- {}\n", line(reason, 400)));
     }
     text
@@ -154,3 +155,6 @@ pub(crate) fn summary(results: &Results) -> String {
         results.rejected_rows.len()
     )
 }
+
+#[cfg(test)]
+mod tests;

@@ -10,7 +10,7 @@ mod records;
 mod row;
 mod table;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use bytes::Bytes;
 use domain::{
@@ -72,19 +72,35 @@ async fn load(asked: &Source, source: &impl RequestSource, store: &impl Store) -
 }
 
 /// The new rows: what is worked on, and what is reported. A row that was there before is not new, unless it could not be
-/// accepted before and can be now; while it still cannot be, it is not reported again.
-fn settle(rows: Vec<Row>, known: Vec<Row>) -> (Vec<Request>, Vec<RejectedRow>) {
-    let before = clash::reject(known, &[]);
+/// accepted before and can be now; while it still cannot be, it is not reported again, and keeps no other from being
+/// accepted: of rows that clash in the file before, nobody knows which of them were pushed before the others.
+fn settle(rows: Vec<Row>, before: Vec<Row>) -> (Vec<Request>, Vec<RejectedRow>) {
     let mut known = HashMap::new();
-    for row in &before {
+    for (row, problem) in before.iter().zip(clash::problems(&before, &[])) {
         // Of rows that are the same, one was accepted.
-        *known.entry(&row.identity).or_insert(false) |= row.asked.is_ok();
+        *known.entry(&row.identity).or_insert(false) |= row.asked.is_ok() && problem.is_none();
     }
-    let (old, new): (Vec<_>, Vec<_>) =
-        rows.into_iter().partition(|row| known.get(&row.identity) == Some(&true));
+    let (mut old, mut new, mut again) = (vec![], vec![], vec![]);
+    for row in rows {
+        match known.get(&row.identity) {
+            Some(true) => old.push(row),
+            Some(false) => again.push(row),
+            None => new.push(row),
+        }
+    }
+    let still = clash::problems(&again, &old);
+    // What an accepted row asked for was worked on, and no second row for the same makes it new.
+    let settled: HashSet<_> = old.iter().filter_map(Row::asked_for).collect();
+    for (row, problem) in again.into_iter().zip(still) {
+        let same = row.asked_for().is_some_and(|asked| settled.contains(&asked));
+        if same || problem.is_some() { old.push(row) } else { new.push(row) }
+    }
+    new.sort_by_key(|row| row.line);
+
+    let problems = clash::problems(&new, &old);
     let (mut accepted, mut rejected) = (vec![], vec![]);
-    for row in clash::reject(new, &old) {
-        match row.asked {
+    for (row, problem) in new.into_iter().zip(problems) {
+        match row.asked.and_then(|request| problem.map_or(Ok(request), Err)) {
             Ok(request) => accepted.push(request),
             Err(_) if known.contains_key(&row.identity) => {}
             Err(reason) => rejected.push(RejectedRow { row: row.line, reason }),

@@ -7,6 +7,7 @@
 /// The longest field, in bytes. It also bounds how far a quote that is never closed is followed.
 pub(crate) const MAX_FIELD: usize = 4096;
 const MAX_FIELDS: usize = 64;
+const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
 /// One record. A blank line, or one of commas only, is none.
 #[derive(Debug, PartialEq, Eq)]
@@ -23,7 +24,7 @@ pub(crate) struct Record<'a> {
 pub(crate) enum Flaw {
     #[error("the row is not UTF-8: save the file as UTF-8")]
     NotUtf8,
-    #[error("the row has a control character: remove it")]
+    #[error("the row has a control character or a byte order mark: remove it")]
     Control,
     #[error("a quoted field is not closed, or is longer than {MAX_FIELD} bytes")]
     Unclosed,
@@ -65,6 +66,11 @@ impl<'a> Iterator for Records<'a> {
             let line = self.line;
             let mut cursor = Cursor { bytes: self.rest, at: 0 };
             let (fields, length) = match cursor.record() {
+                // Of these a file may hold millions, and no row of them counts.
+                Ok(()) if self.rest[..cursor.at].iter().all(|b| matches!(b, b',' | b' ' | b'\t')) => {
+                    self.take(cursor.at);
+                    continue;
+                }
                 Ok(()) => (fields(&self.rest[..cursor.at]), cursor.at),
                 Err(flaw) => (Err(flaw), first_line(self.rest)),
             };
@@ -99,6 +105,10 @@ fn lines_in(raw: &[u8]) -> u64 {
 
 /// The fields of one well-formed record.
 fn fields(record: &[u8]) -> Result<Vec<String>, Flaw> {
+    // To the `csv` crate every record is a file of its own, of which it would strip the mark.
+    if record.starts_with(BYTE_ORDER_MARK) {
+        return Err(Flaw::Control);
+    }
     let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(record);
     let mut fields = csv::StringRecord::new();
     reader.read_record(&mut fields).map_err(|_| Flaw::NotUtf8)?;
@@ -208,6 +218,7 @@ mod tests {
             (b"\"\xc3\",\"\xa9\"", Flaw::NotUtf8),
             (b"a,\xa0", Flaw::NotUtf8),
             (b"a,b\0", Flaw::Control),
+            ("\u{feff}a,b".as_bytes(), Flaw::Control),
             (b"a,\x1b[2J", Flaw::Control),
             ("a,b\u{85}".as_bytes(), Flaw::Control),
             (long.as_bytes(), Flaw::TooLong),

@@ -40,6 +40,11 @@ impl Row {
             }
         }
     }
+
+    /// The name and the URL it asks for.
+    pub(crate) fn asked_for(&self) -> Option<(String, String)> {
+        self.asked.as_ref().ok().map(|request| (request.package.to_string(), request.url.to_string()))
+    }
 }
 
 /// A field too many is a comma that was not quoted: what follows it may be in the wrong column.
@@ -61,6 +66,9 @@ fn request(row: u64, [name, url, requester]: [&str; 3], paths: LocalPaths) -> Re
     if url.is_empty() {
         return Err("the package's URL is missing".to_owned());
     }
+    if is_formula(url) {
+        return Err("the URL must not start with =, +, - or @".to_owned());
+    }
     let package = PackageName::parse(name).map_err(|e| e.to_string())?;
     let url = PackageUrl::parse(url).map_err(|e| e.to_string())?;
     if matches!(url, PackageUrl::File(_)) && paths == LocalPaths::Refused {
@@ -73,13 +81,18 @@ fn request(row: u64, [name, url, requester]: [&str; 3], paths: LocalPaths) -> Re
     Ok(Request { row, package, url, requester: parse_requester(requester)? })
 }
 
+/// What a spreadsheet would run (CWE-1236). A name cannot start so: see [`PackageName`]; nor can a cell hold a control
+/// character, where a spreadsheet takes one for a start.
+fn is_formula(cell: &str) -> bool {
+    cell.starts_with(['=', '+', '-', '@'])
+}
+
 /// An address or a name that can stand in a mail and in a spreadsheet.
 fn parse_requester(text: &str) -> Result<Option<String>, String> {
     let printable = text.bytes().all(|b| matches!(b, b' '..=b'~')) && text.len() <= LONGEST_REQUESTER;
-    let formula = text.starts_with(['=', '+', '-', '@']);
     match text {
         "" => Ok(None),
-        _ if printable && !formula => Ok(Some(text.to_owned())),
+        _ if printable && !is_formula(text) => Ok(Some(text.to_owned())),
         _ => Err(format!(
             "the requester must be at most {LONGEST_REQUESTER} printable ASCII characters, not starting with =, +, - or @"
         )),

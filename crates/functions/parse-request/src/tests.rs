@@ -167,6 +167,8 @@ async fn only_new_and_changed_rows_are_worked_on() {
         (format!("{header}\na,pkg:pypi/a@1,bea,x\n"), vec![2], vec![]),
         // a newer version is asked for by another row
         (format!("{before}a,pkg:pypi/a@2,ana,x\n"), vec![6], vec![]),
+        // the bytes of an old row under another name
+        (format!("{before}z,pkg:pypi/a@1,ana,x\n"), vec![], vec![6]),
         // a name that only looks new
         (format!("{before}a-,pkg:pypi/a@2,ana,x\n"), vec![], vec![6]),
         // the same rows without the header
@@ -194,6 +196,30 @@ async fn a_row_rejected_before_is_new_once_it_can_be_accepted() {
     assert_eq!(pushed(Some(narrow), wide).await, (vec![2], vec![]));
 }
 
+/// Every version of a package is a row of its own; the file only grows.
+#[tokio::test]
+async fn a_row_that_asked_for_the_same_stays_settled() {
+    // The third column is the requester: two rows, one package. The first was worked on, for both.
+    let file = "PublicPackageRepoName,PublicPackageRepoUrl,Requester\na,pkg:pypi/a@1,x@example.invalid\na,pkg:pypi/a@1,y@example.invalid\n";
+    assert_eq!(pushed(None, file).await, (vec![2], vec![3]));
+    assert_eq!(pushed(Some(file), file).await, (vec![], vec![]));
+}
+
+#[tokio::test]
+async fn a_third_version_is_asked_for_as_the_second_was() {
+    let mut file = String::new();
+    for row in 1..5 {
+        let before = file.clone();
+        file.push_str(&format!("a,pkg:pypi/a@{row}\n"));
+        assert_eq!(pushed(Some(&before), &file).await, (vec![row], vec![]), "{file}");
+    }
+    // which of the old rows were accepted is not known: another spelling of theirs is rejected either way
+    assert_eq!(
+        pushed(Some(&file), &format!("{file}a-,pkg:pypi/x@1\nb,pkg:pypi/a@2\n")).await,
+        (vec![], vec![5, 6])
+    );
+}
+
 #[tokio::test]
 async fn rows_that_clash_are_all_rejected_and_harm_no_other() {
     for (csv, accepted, rejected) in [
@@ -201,6 +227,12 @@ async fn rows_that_clash_are_all_rejected_and_harm_no_other() {
         ("a,pkg:pypi/a@1\nb,pkg:pypi/b@1\na,pkg:pypi/a@1", vec![1, 2], vec![3]),
         ("a,pkg:pypi/a@1\na,pkg:pypi/a@1\na,pkg:pypi/a@2", vec![], vec![1, 2, 3]),
         ("a-b,pkg:pypi/a@1\na_b,pkg:pypi/a@1\na.b,pkg:pypi/x@1\nc,pkg:pypi/c@1", vec![4], vec![1, 2, 3]),
+        // the same URL under two names
+        ("a,pkg:pypi/x@1\nb,pkg:pypi/x@1\nc,pkg:pypi/y@1", vec![3], vec![1, 2]),
+        ("a,https://host.invalid/x\nc,pkg:pypi/y@1\nb,https://HOST.invalid:443/x", vec![2], vec![1, 3]),
+        // one row in both kinds of clash
+        ("a,pkg:pypi/x@1\nb,pkg:pypi/x@1\na,pkg:pypi/x@2\nc,pkg:pypi/y@1", vec![4], vec![1, 2, 3]),
+        ("a,pkg:pypi/x@1\na,pkg:pypi/x@1\nb,pkg:pypi/x@1", vec![], vec![1, 2, 3]),
         // a row that is rejected by itself takes no other with it
         ("a,pkg:pypi/a@1\na,nonsense:\nA,pkg:pypi/a@2", vec![1], vec![2, 3]),
     ] {
@@ -227,8 +259,8 @@ proptest! {
 
     #[test]
     fn the_order_of_rows_does_not_decide_a_clash(
-        rows in prop::collection::vec(("[ab][._-]?[ab]", 1..3_u8), 1..8).prop_shuffle(),
-        turn in 0..8_usize,
+        (rows, shuffled) in prop::collection::vec(("[ab][._-]?[ab]|[c-h]", 1..9_u8), 1..8)
+            .prop_flat_map(|rows| (Just(rows.clone()), Just(rows).prop_shuffle())),
     ) {
         let settle_all = |rows: &[(String, u8)]| {
             let csv: String = rows.iter().map(|(name, version)| format!("{name},pkg:pypi/x@{version}\n")).collect();
@@ -237,9 +269,30 @@ proptest! {
             asked.sort();
             (asked, rejected.len())
         };
-        let mut turned = rows.clone();
-        turned.rotate_left(turn % rows.len());
-        turned.reverse();
-        prop_assert_eq!(settle_all(&rows), settle_all(&turned));
+        prop_assert_eq!(settle_all(&rows), settle_all(&shuffled));
+    }
+
+    /// A submission's files are the request file as it came, and JSON. Whoever makes a spreadsheet of that JSON gets no
+    /// formula: no cell that was accepted starts as one (CWE-1236, OWASP ASVS 1.2.10).
+    #[test]
+    fn no_accepted_cell_is_a_formula(
+        start in prop::sample::select(vec!["", "=", "+", "-", "@", "\t", "\r", "\0", " ", "\u{ff1d}", "\u{2212}"]),
+        place in 0..3_usize,
+        url in prop::sample::select(vec!["pkg:pypi/x@1", "https://host.invalid/x", "x.zip", "cmd"]),
+    ) {
+        let mut cells = ["name".to_owned(), url.to_owned(), "ana".to_owned()];
+        cells[place].insert_str(0, start);
+        let mut writer = csv::Writer::from_writer(vec![]);
+        writer.write_record(["PublicPackageRepoName", "PublicPackageRepoUrl", "Requester"]).unwrap();
+        writer.write_record(&cells).unwrap();
+        let (accepted, rejected) = settle(table::read(&writer.into_inner().unwrap(), LocalPaths::Allowed).unwrap(), vec![]);
+        // A blank before a requester's name is honest, and no formula.
+        prop_assert_eq!(accepted.len(), usize::from(start.is_empty() || (start == " " && place == 2)), "{:?}", cells);
+        prop_assert_eq!(accepted.len() + rejected.len(), 1);
+        for request in accepted {
+            for cell in [request.package.to_string(), request.url.to_string(), request.requester.unwrap_or_default()] {
+                prop_assert!(!cell.starts_with(['=', '+', '-', '@', '\t', '\r', '\0']), "{:?}", cell);
+            }
+        }
     }
 }

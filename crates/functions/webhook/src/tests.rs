@@ -75,6 +75,45 @@ async fn a_redelivery_starts_nothing_new() {
     assert_eq!((started, runs.inputs().len()), (1, 1));
 }
 
+/// GitHub, an attacker who captured a delivery, and a retrying proxy, all at once.
+#[test]
+fn fifty_deliveries_at_once_start_one_execution() {
+    let runs = InProcess::new();
+    let gate = std::sync::Barrier::new(50);
+    let deliver = |n: usize| {
+        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        let delivery =
+            if n.is_multiple_of(2) { "the-first-id".to_owned() } else { format!("another-id-{n}") };
+        let request = request("push", &delivery, &payload().to_string());
+        gate.wait();
+        let secret = FixedSecret::new(Secret::new(SECRET));
+        runtime.block_on(handle(request, &secret, &runs, &settings())).body
+    };
+    let answers: Vec<Value> = std::thread::scope(|scope| {
+        let threads: Vec<_> = (0..50).map(|n| scope.spawn(move || deliver(n))).collect();
+        threads.into_iter().map(|thread| thread.join().unwrap()).collect()
+    });
+    assert_eq!(runs.inputs().len(), 1);
+    assert_eq!(answers.iter().filter(|body| body["started"] == true).count(), 1);
+    assert!(answers.iter().all(|body| body["execution"] == answers[0]["execution"]), "{answers:?}");
+}
+
+/// GitHub takes what is not answered within 10 s for failed.
+#[tokio::test(start_paused = true)]
+async fn answers_as_soon_as_the_execution_has_started() {
+    struct Slow(InProcess);
+    impl Executions for Slow {
+        async fn start(&self, name: &ExecutionName, input: &ExecutionInput) -> Result<Started> {
+            tokio::time::sleep(std::time::Duration::from_secs(3)).await;
+            self.0.start(name, input).await
+        }
+    }
+    let (before, slow) = (tokio::time::Instant::now(), Slow(InProcess::new()));
+    let push = request("push", "d", &payload().to_string());
+    assert_eq!(handle(push, &FixedSecret::new(Secret::new(SECRET)), &slow, &settings()).await.status, 202);
+    assert_eq!((before.elapsed().as_secs(), slow.0.inputs().len()), (3, 1));
+}
+
 #[tokio::test]
 async fn a_new_branch_has_no_before() {
     let mut payload = payload();
@@ -98,7 +137,12 @@ async fn what_is_of_no_interest_is_200_and_no_run() {
         ("push", with("/ref", "refs/heads/other".into())),
         ("push", with("/ref", "refs/tags/main".into())),
         ("push", with("/ref", "main".into())),
+        ("push", with("/ref", "refs/heads/main/x".into())),
+        ("push", with("/ref", "refs/heads/Main".into())),
+        ("push", with("/ref", "refs/pull/1/head".into())),
         ("push", with("/repository/full_name", "octo-org/other".into())),
+        // a fork
+        ("push", with("/repository/full_name", "mallory/requests".into())),
         ("push", deleted.to_string()),
     ] {
         let (response, inputs) = answer(request(event, "d", &body)).await;
@@ -120,6 +164,7 @@ async fn a_repository_by_number_is_told_by_number() {
 async fn what_is_not_verified_or_not_readable_starts_nothing() {
     let body = payload().to_string();
     let good = || request("push", "d", &body);
+    let secrets = |response: &Response| response.body.to_string().contains(&good().headers[0].1[7..]);
     let mut tampered = good();
     tampered.body = body.replace("main", "evil").into();
     let mut unsigned = good();
@@ -130,12 +175,30 @@ async fn what_is_not_verified_or_not_readable_starts_nothing() {
     let mut joined = good();
     joined.headers[0].1 = format!("{0},{0}", joined.headers[0].1);
     let large = request("push", "d", &" ".repeat(adapter_github::MAX_BODY + 1));
+    // Before the HMAC: neither its signature nor the lack of one is looked at.
+    let mut large_unsigned = large.clone();
+    large_unsigned.headers.clear();
     let no_json = request("push", "d", "payload=%7B%7D");
-    for (request, status) in
-        [(tampered, 401), (unsigned, 401), (twice, 401), (joined, 401), (large, 413), (no_json, 400)]
-    {
+    let deep = request("push", "d", &format!("{{\"repository\":{}", "[".repeat(10_000)));
+    let cut = request("push", "d", &body[..body.len() - 1]);
+    // The body as API Gateway hands it over, with nobody having undone the base64.
+    let mut encoded = good();
+    encoded.body = "eyJyZWYiOiJyZWZzL2hlYWRzL21haW4ifQ==".into();
+    for (request, status) in [
+        (tampered, 401),
+        (unsigned, 401),
+        (twice, 401),
+        (joined, 401),
+        (encoded, 401),
+        (large, 413),
+        (large_unsigned, 413),
+        (no_json, 400),
+        (deep, 400),
+        (cut, 400),
+    ] {
         let (response, inputs) = answer(request).await;
         assert_eq!((response.status, inputs.len()), (status, 0), "{response:?}");
+        assert!(!secrets(&response) && !response.body.to_string().contains(SECRET), "{response:?}");
     }
 }
 

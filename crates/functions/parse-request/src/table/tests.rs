@@ -61,7 +61,24 @@ fn a_bad_row_says_why_and_harms_no_other() {
         (b"PyYAML,pkg:pypi/a@1".to_vec(), "package name PyYAML is not allowed"),
         ("l\u{430}ngchain,pkg:pypi/a@1".into(), r"l\u{430}ngchain"),
         ("a\u{200b},pkg:pypi/a@1".into(), r"a\u{200b}"),
+        ("a\u{2066}b\u{202e},pkg:pypi/a@1".into(), r"a\u{2066}b\u{202e}"),
+        // composed and decomposed: neither is a name, so there is nothing to confuse
+        ("caf\u{e9},pkg:pypi/a@1".into(), r"caf\u{e9}"),
+        ("cafe\u{301},pkg:pypi/a@1".into(), r"cafe\u{301}"),
+        ("a\u{a0},pkg:pypi/a@1".into(), r"a\u{a0}"),
+        // the mark of a file, where no file starts
+        ("\u{feff}a,pkg:pypi/a@1".into(), "byte order mark"),
+        ("\u{ff41},pkg:pypi/a@1".into(), r"\u{ff41}"),
+        ("a,https://h\u{43e}st.invalid/a.zip".into(), "non-ASCII"),
+        ("a,pkg:pypi/\u{430}@1".into(), "non-ASCII"),
+        ("a,pkg:pypi/a@1\u{200b}".into(), "non-ASCII"),
         (b" a,pkg:pypi/a@1".to_vec(), "not allowed"),
+        (b"-rf,pkg:pypi/a@1".to_vec(), "not allowed"),
+        (b"..,pkg:pypi/a@1".to_vec(), "not allowed"),
+        (b".,pkg:pypi/a@1".to_vec(), "not allowed"),
+        (b"+1,pkg:pypi/a@1".to_vec(), "not allowed"),
+        (b"@sum,pkg:pypi/a@1".to_vec(), "not allowed"),
+        (b"a,=cmd|x!a0".to_vec(), "must not start with ="),
         (b"=cmd,pkg:pypi/a@1".to_vec(), "not allowed"),
         (b"../a,pkg:pypi/a@1".to_vec(), "not allowed"),
         (b"con,pkg:pypi/a@1".to_vec(), "not allowed"),
@@ -122,6 +139,7 @@ fn a_file_that_cannot_be_read_is_one_error() {
         ),
         (format!("{HEADER},Requester,Requester").into_bytes(), Unreadable::HeaderTwice("Requester")),
         (vec![b'\n'; MAX_BYTES + 1], Unreadable::TooLarge),
+        (",\n".repeat(MAX_BYTES / 2).into_bytes(), Unreadable::Empty),
         ("a,b\n".repeat(MAX_ROWS + 1).into_bytes(), Unreadable::TooManyRows),
     ] {
         assert_eq!(
