@@ -6,7 +6,7 @@
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 /// What an address that is not public is for, in the words of the registries; `None` for a public one.
-pub(crate) fn special_purpose(address: IpAddr) -> Option<&'static str> {
+pub fn special_purpose(address: IpAddr) -> Option<&'static str> {
     match address {
         IpAddr::V4(v4) => special_purpose_v4(v4),
         IpAddr::V6(v6) => special_purpose_v6(v6),

@@ -3,12 +3,12 @@
 use std::{error::Error as StdError, io, sync::OnceLock, time::Duration};
 
 use bytes::{Bytes, BytesMut};
-use domain::{Error, Result};
 use reqwest::{Client, Response, StatusCode, header, redirect};
 use tokio::time::{Instant, timeout};
 use url::Url;
 
 use crate::{
+    failure::{FetchError, Result},
     guard::{Guard, Passage, ShownUrl},
     resolver::{NotPublic, PublicResolver},
     settings::Timeouts,
@@ -38,7 +38,6 @@ pub(crate) struct Download {
     timeouts: Timeouts,
     deadline: Instant,
     started: Instant,
-    declared: Option<u64>,
     received: u64,
     limit: u64,
 }
@@ -66,16 +65,20 @@ impl Downloader {
 
     fn build(&self, passage: Passage) -> Result<Client> {
         if rustls::crypto::CryptoProvider::get_default().is_none() {
-            return Err(Error::rejected(
+            return Err(FetchError::refused(
                 "no TLS provider is installed: the process must install one at its start",
             ));
         }
         let builder = Client::builder()
             .user_agent(concat!("airlock/", env!("CARGO_PKG_VERSION")))
             .http1_only()
+            // Another crate of the same build may turn these features on.
+            .no_gzip()
+            .no_brotli()
+            .no_deflate()
+            .no_zstd()
             .redirect(redirect::Policy::none())
             .retry(reqwest::retry::never())
-            .referer(false)
             .no_proxy()
             .connect_timeout(self.timeouts.connect)
             // Every request resolves, is checked and connects anew; and Lambda freezes idle connections to death.
@@ -84,7 +87,7 @@ impl Downloader {
             Passage::Public => builder.https_only(true).dns_resolver(self.resolver.clone()),
             Passage::Trusted => builder,
         };
-        builder.build().map_err(|error| Error::rejected("cannot set up the HTTP client").because(error))
+        builder.build().map_err(|error| FetchError::refused("cannot set up the HTTP client").because(error))
     }
 }
 
@@ -99,11 +102,11 @@ impl Session<'_> {
                 return self.accept(&url, response, limit);
             };
             passage = self.downloader.guard.check_redirect(&url, &next).map_err(|refusal| {
-                Error::rejected(format!("{} redirects elsewhere: {refusal}", ShownUrl::from(&url)))
+                FetchError::refused(format!("{} redirects elsewhere: {refusal}", ShownUrl::from(&url)))
             })?;
             url = next;
         }
-        Err(Error::rejected(format!(
+        Err(FetchError::refused(format!(
             "{} is one redirect too many: {MOST_REDIRECTS} are followed",
             ShownUrl::from(&url)
         )))
@@ -132,7 +135,7 @@ impl Session<'_> {
         match timeout(patience, request.send()).await {
             Ok(sent) => sent.map_err(|error| broken(&shown, error)),
             Err(_) => {
-                Err(Error::transient(format!("{shown} did not answer within {} s", patience.as_secs())))
+                Err(FetchError::later(format!("{shown} did not answer within {} s", patience.as_secs())))
             }
         }
     }
@@ -141,16 +144,15 @@ impl Session<'_> {
         let shown = ShownUrl::from(url);
         check_status(&shown, response.status())?;
         if response.headers().contains_key(header::CONTENT_ENCODING) {
-            return Err(Error::rejected(format!(
+            return Err(FetchError::broken(format!(
                 "{shown} answered with a Content-Encoding, though plain bytes were asked for"
             )));
         }
-        let declared = response.content_length();
-        if declared.is_some_and(|length| length > limit) {
+        if response.content_length().is_some_and(|length| length > limit) {
             return Err(too_long(&shown, limit));
         }
         let (timeouts, deadline, started) = (self.downloader.timeouts, self.deadline, Instant::now());
-        Ok(Download { response, shown, timeouts, deadline, started, declared, received: 0, limit })
+        Ok(Download { response, shown, timeouts, deadline, started, received: 0, limit })
     }
 }
 
@@ -158,18 +160,18 @@ impl Download {
     /// The next bytes; `None` after the last.
     ///
     /// # Errors
-    /// `Transient` for silence, slowness, a broken connection or a short body; `Rejected` for too long a body.
+    /// `Later` for silence, slowness, a broken connection or a short body; `Refused` for too long a body.
     pub(crate) async fn chunk(&mut self) -> Result<Option<Bytes>> {
         let patience = patience(self.timeouts.idle, self.deadline);
         let Ok(chunk) = timeout(patience, self.response.chunk()).await else {
             let (shown, received) = (&self.shown, self.received);
-            return Err(Error::transient(format!(
+            return Err(FetchError::later(format!(
                 "{shown} stalled or took too long: {received} bytes came, then none for {} s",
                 patience.as_secs()
             )));
         };
         let chunk = chunk.map_err(|error| broken(&self.shown, error))?;
-        let Some(chunk) = chunk else { return self.end().map(|()| None) };
+        let Some(chunk) = chunk else { return Ok(None) };
         self.received += chunk.len() as u64;
         if self.received > self.limit {
             return Err(too_long(&self.shown, self.limit));
@@ -183,26 +185,16 @@ impl Download {
         &self.shown
     }
 
-    fn end(&self) -> Result<()> {
-        match self.declared {
-            Some(length) if length != self.received => Err(Error::transient(format!(
-                "{} broke off: {} of {length} bytes came",
-                self.shown, self.received
-            ))),
-            _ => Ok(()),
-        }
-    }
-
     fn check_pace(&self) -> Result<()> {
         let elapsed = self.started.elapsed();
         let (shown, received) = (&self.shown, self.received);
         let floor = elapsed.as_secs_f64() * self.timeouts.bytes_per_second as f64;
         if elapsed > self.timeouts.grace && (received as f64) < floor {
             let seconds = elapsed.as_secs();
-            return Err(Error::transient(format!("{shown} is too slow: {received} bytes in {seconds} s")));
+            return Err(FetchError::later(format!("{shown} is too slow: {received} bytes in {seconds} s")));
         }
         if Instant::now() >= self.deadline {
-            return Err(Error::transient(format!(
+            return Err(FetchError::later(format!(
                 "{shown} took longer than {} s in all",
                 self.timeouts.total.as_secs()
             )));
@@ -229,7 +221,7 @@ fn redirected_to(from: &Url, response: &Response) -> Result<Option<Url>> {
         locations.next().and_then(|value| value.to_str().ok()).filter(|_| locations.next().is_none());
     match location.and_then(|location| from.join(location).ok()) {
         Some(next) => Ok(Some(next)),
-        None => Err(Error::rejected(format!(
+        None => Err(FetchError::broken(format!(
             "{} answered {status} without one valid Location: check the URL",
             ShownUrl::from(from)
         ))),
@@ -241,40 +233,40 @@ fn check_status(shown: &ShownUrl, status: StatusCode) -> Result<()> {
     match status {
         S::OK => Ok(()),
         S::REQUEST_TIMEOUT | S::TOO_EARLY | S::TOO_MANY_REQUESTS => {
-            Err(Error::transient(format!("{shown} answered {status}: it may answer later")))
+            Err(FetchError::later(format!("{shown} answered {status}: it may answer later")))
         }
-        S::NOT_FOUND | S::GONE => Err(Error::rejected(format!(
+        S::NOT_FOUND | S::GONE => Err(FetchError::broken(format!(
             "{shown} answered {status}: check the URL, or the package's name and version"
         ))),
-        S::UNAUTHORIZED | S::FORBIDDEN => Err(Error::rejected(format!(
+        S::UNAUTHORIZED | S::FORBIDDEN => Err(FetchError::broken(format!(
             "{shown} answered {status}: it is not public, and no credentials are ever sent"
         ))),
         _ if status.is_server_error() => {
-            Err(Error::transient(format!("{shown} answered {status}: it may answer later")))
+            Err(FetchError::later(format!("{shown} answered {status}: it may answer later")))
         }
-        _ => Err(Error::rejected(format!("{shown} answered {status} where only 200 OK is accepted"))),
+        _ => Err(FetchError::broken(format!("{shown} answered {status} where only 200 OK is accepted"))),
     }
 }
 
-fn too_long(shown: &ShownUrl, limit: u64) -> Error {
-    Error::rejected(format!("{shown} is larger than the {limit} bytes that are accepted"))
+fn too_long(shown: &ShownUrl, limit: u64) -> FetchError {
+    FetchError::refused(format!("{shown} is larger than the {limit} bytes that are accepted"))
 }
 
-fn refused(refusal: crate::guard::Refusal) -> Error {
-    Error::rejected(refusal.to_string())
+fn refused(refusal: crate::guard::Refusal) -> FetchError {
+    FetchError::refused(refusal.to_string())
 }
 
 /// Tells what our own rules stopped, and what no retry cures, from what the network did.
-fn broken(shown: &ShownUrl, error: reqwest::Error) -> Error {
+fn broken(shown: &ShownUrl, error: reqwest::Error) -> FetchError {
     let error = error.without_url();
     if let Some(not_public) = find::<NotPublic>(&error) {
-        return Error::rejected(format!("{shown} is refused: {not_public}"));
+        return FetchError::refused(not_public.to_string());
     }
     if let Some(rustls::Error::InvalidCertificate(_)) = find(&error) {
-        return Error::rejected(format!("the certificate of {shown} is not valid")).because(error);
+        return FetchError::broken(format!("the certificate of {shown} is not valid")).because(error);
     }
     let what = if error.is_connect() { "cannot connect to" } else { "the connection broke while fetching" };
-    Error::transient(format!("{what} {shown}")).because(error)
+    FetchError::later(format!("{what} {shown}")).because(error)
 }
 
 /// The first cause of this type. An `io::Error` hides its own cause from `source`, hence the second look.

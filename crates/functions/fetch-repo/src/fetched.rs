@@ -1,12 +1,11 @@
-use std::{
-    fs::File,
-    io::{self, BufReader, Seek as _},
-};
+use std::{fs::File, io};
 
-use domain::{Artifact, CommitId, Error, Format, PackageUrl, Result, Sha256, Store, StoreKey};
+use domain::{Artifact, CommitId, Format, PackageUrl, Sha256, Store, StoreKey};
 use tempfile::NamedTempFile;
 
 use crate::{
+    commit,
+    failure::{FetchError, Result},
     registry::{Expected, Published},
     spool::{self, Spooled},
 };
@@ -36,7 +35,7 @@ impl Fetched {
     ///
     /// # Errors
     /// The store's.
-    pub async fn store(self, store: &impl Store) -> Result<Artifact> {
+    pub async fn store(self, store: &impl Store) -> domain::Result<Artifact> {
         let Self { artifact, file } = self;
         let reopened = file.reopen().map_err(unreadable)?;
         store.put_file_if_absent(&artifact.key, file.path(), spool::body(reopened, artifact.bytes)).await?;
@@ -48,15 +47,12 @@ impl Fetched {
         let Some(format) = spooled.format else { return Err(not_an_archive(&url.to_string())) };
         check_published(url, &expected, &spooled)?;
         let Spooled { file, bytes, sha256, .. } = spooled;
-        let (file, commit) = match format {
-            Format::Zip => commit_id(file).await?,
-            Format::TarGz => (file, None),
-        };
-        if let (Some(asked), Format::Zip) = (&expected.commit, format)
+        let (file, commit) = commit_of(file, format).await?;
+        if let Some(asked) = &expected.commit
             && commit.as_ref() != Some(asked)
         {
             let found = commit.as_ref().map_or("none", CommitId::as_str);
-            return Err(Error::rejected(format!(
+            return Err(FetchError::broken(format!(
                 "{url} should hold commit {asked}, but its archive names {found}"
             )));
         }
@@ -68,8 +64,8 @@ impl Fetched {
     }
 }
 
-pub(crate) fn not_an_archive(what: &str) -> Error {
-    Error::rejected(format!("{what} is not an archive: its first bytes are neither a zip's nor a gzip's"))
+pub(crate) fn not_an_archive(what: &str) -> FetchError {
+    FetchError::broken(format!("{what} is not an archive: its first bytes are neither a zip's nor a gzip's"))
 }
 
 fn check_published(url: &PackageUrl, expected: &Expected, spooled: &Spooled) -> Result<()> {
@@ -81,24 +77,22 @@ fn check_published(url: &PackageUrl, expected: &Expected, spooled: &Spooled) -> 
     if matches {
         return Ok(());
     }
-    Err(Error::rejected(format!(
+    Err(FetchError::broken(format!(
         "the bytes of {url} do not have the digest that the registry publishes: they were changed on the way, or the \
          registry is wrong"
     )))
 }
 
-/// The commit in the end comment that `git archive` writes.
-async fn commit_id(file: NamedTempFile) -> Result<(NamedTempFile, Option<CommitId>)> {
+async fn commit_of(file: NamedTempFile, format: Format) -> Result<(NamedTempFile, Option<CommitId>)> {
     let read = tokio::task::spawn_blocking(move || {
-        let commit = archive::commit_id(BufReader::new(file.as_file()))?;
-        file.as_file().rewind()?;
+        let commit = commit::claimed(&file, format)?;
         io::Result::Ok((file, commit))
     });
     read.await.map_err(io::Error::other).and_then(|read| read).map_err(unreadable)
 }
 
-fn unreadable(error: io::Error) -> Error {
-    Error::transient("cannot read the temporary file").because(error)
+fn unreadable(error: io::Error) -> FetchError {
+    FetchError::later("cannot read the temporary file").because(error)
 }
 
 /// What the artifact is published as: in CodeArtifact's alphabet (`[^#/\s]+`), the same for the same bytes.

@@ -1,11 +1,12 @@
 use std::path::PathBuf;
 
-use domain::{Error, Format, PackageUrl, Result};
+use domain::{Format, PackageUrl};
 use futures_util::TryStreamExt as _;
 use url::Url;
 
 use crate::{
     download::{Downloader, Session},
+    failure::{FetchError, Result},
     fetched::{Fetched, not_an_archive},
     guard::Guard,
     local,
@@ -49,8 +50,8 @@ impl Fetcher {
     /// Brings the package's bytes to a temporary file.
     ///
     /// # Errors
-    /// `Rejected` for what the rules, the index or the upstream refuse; `Transient` for what a retry may cure.
-    pub async fn fetch(&self, url: &PackageUrl) -> Result<Fetched> {
+    /// [`FetchError`], by what can be done about it.
+    pub async fn fetch(&self, url: &PackageUrl) -> Result<Fetched, FetchError> {
         let session = self.downloader.begin();
         let (expected, spooled) = match url {
             PackageUrl::File(path) => {
@@ -91,7 +92,7 @@ impl Fetcher {
 
     async fn read_local(&self, path: &str) -> Result<Spooled> {
         let Some(root) = self.local_root.clone() else {
-            return Err(Error::rejected(format!(
+            return Err(FetchError::refused(format!(
                 "{path} is a path: only the airlock command takes one, give a URL that can be fetched"
             )));
         };
@@ -99,7 +100,7 @@ impl Fetcher {
         let path = path.to_owned();
         let opened = tokio::task::spawn_blocking(move || local::open(&root, &path, limit)).await;
         let file =
-            opened.map_err(|error| Error::transient(format!("cannot open {shown}")).because(error))??;
+            opened.map_err(|error| FetchError::later(format!("cannot open {shown}")).because(error))??;
         let mut spool = Spool::start(self.settings.spool_folder.as_deref(), Digests::Sha256)?;
         // The length is not known to last: the file is not ours.
         let mut chunks = spool::body(file, limit).stream;
@@ -107,7 +108,7 @@ impl Fetcher {
         while let Some(chunk) = chunks.try_next().await? {
             bytes += chunk.len() as u64;
             if bytes > limit {
-                return Err(Error::rejected(format!(
+                return Err(FetchError::refused(format!(
                     "{shown} is larger than the {limit} bytes that are accepted"
                 )));
             }
@@ -115,6 +116,6 @@ impl Fetcher {
                 break;
             }
         }
-        spool.finish().await
+        Ok(spool.finish().await?)
     }
 }

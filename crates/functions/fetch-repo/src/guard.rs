@@ -6,14 +6,14 @@ use url::{Host, Origin, Url};
 
 /// The hosts and origins that may be fetched from.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Guard {
+pub struct Guard {
     hosts: BTreeSet<String>,
     trusted: Vec<Origin>,
 }
 
 /// How an allowed URL may be connected to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Passage {
+pub enum Passage {
     /// To public addresses only.
     Public,
     /// To whatever address it has: the operator runs it.
@@ -22,24 +22,30 @@ pub(crate) enum Passage {
 
 /// Why a URL is not fetched.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub(crate) enum Refusal {
+pub enum Refusal {
+    /// It carries a user name or password.
     #[error("{0} carries a user name or password: no credentials are ever sent")]
     Credentials(ShownUrl),
+    /// It is not https.
     #[error("{0} is not https")]
     Scheme(ShownUrl),
+    /// It names an address.
     #[error("{0} names an IP address instead of a host")]
     AddressLiteral(ShownUrl),
+    /// It names another port than 443.
     #[error("{0} names another port than 443")]
     Port(ShownUrl),
+    /// Its host is not on the list.
     #[error("the host of {0} is not allowed: ask the operator to add it to AIRLOCK_ALLOWED_HOSTS")]
     Host(ShownUrl),
+    /// A redirect from https to http.
     #[error("{0} would lead from https down to http")]
     Downgrade(ShownUrl),
 }
 
 /// A URL as people may see it: no credentials, no query, no fragment, since each may hold a token.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct ShownUrl(String);
+pub struct ShownUrl(String);
 
 impl From<&Url> for ShownUrl {
     fn from(url: &Url) -> Self {
@@ -57,13 +63,13 @@ impl fmt::Display for ShownUrl {
 
 impl Guard {
     /// Allows https on these hosts (lower case, exact), and these origins as they are.
-    pub(crate) fn new(hosts: impl IntoIterator<Item = String>, trusted: Vec<Origin>) -> Self {
+    pub fn new(hosts: impl IntoIterator<Item = String>, trusted: Vec<Origin>) -> Self {
         Self { hosts: hosts.into_iter().collect(), trusted }
     }
 
     /// Decides on the URL of a request. The parser has brought every notation of an IPv4 address (`127.1`,
     /// `0x7f.1`, `2130706433`, `0177.0.0.1`, full-width digits) to one form by now (WHATWG URL, host parsing).
-    pub(crate) fn check(&self, url: &Url) -> Result<Passage, Refusal> {
+    pub fn check(&self, url: &Url) -> Result<Passage, Refusal> {
         let shown = || ShownUrl::from(url);
         if !url.username().is_empty() || url.password().is_some() {
             return Err(Refusal::Credentials(shown()));
@@ -85,7 +91,7 @@ impl Guard {
     }
 
     /// Decides on where a redirect leads: whatever holds for a request, and never from https down to http.
-    pub(crate) fn check_redirect(&self, from: &Url, to: &Url) -> Result<Passage, Refusal> {
+    pub fn check_redirect(&self, from: &Url, to: &Url) -> Result<Passage, Refusal> {
         if from.scheme() == "https" && to.scheme() != "https" {
             return Err(Refusal::Downgrade(to.into()));
         }

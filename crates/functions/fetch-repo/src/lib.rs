@@ -5,7 +5,9 @@
 //! verified archive reaches the store, under its SHA-256. Nothing is unpacked and no credentials are ever sent.
 
 mod address;
+mod commit;
 mod download;
+mod failure;
 mod fetched;
 mod fetcher;
 mod guard;
@@ -19,8 +21,11 @@ mod tests;
 
 use domain::{Artifact, Document, Result, Store};
 
+pub use address::special_purpose;
+pub use failure::FetchError;
 pub use fetched::Fetched;
 pub use fetcher::Fetcher;
+pub use guard::{Guard, Passage, Refusal, ShownUrl};
 pub use settings::{FetchSettings, Indexes, Timeouts, settings_from, trusted_origin};
 
 /// Fetches the document's package and stores its bytes, write-once.

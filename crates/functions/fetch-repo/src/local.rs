@@ -2,24 +2,26 @@
 
 use std::{fs::File, io, path::Path};
 
-use domain::{Error, Result};
+use crate::failure::{FetchError, Result};
 
 /// Opens `path` below `root`. A link may point anywhere below `root`, and nowhere else.
 pub(crate) fn open(root: &Path, path: &str, limit: u64) -> Result<File> {
     let unreadable =
-        |error: io::Error| Error::rejected(format!("cannot read the file {path}")).because(error);
+        |error: io::Error| FetchError::broken(format!("cannot read the file {path}")).because(error);
     let root = root.canonicalize().map_err(unreadable)?;
     let real = root.join(path).canonicalize().map_err(unreadable)?;
     if !real.starts_with(&root) {
-        return Err(Error::rejected(format!("{path} leads out of the folder of the request file")));
+        return Err(FetchError::refused(format!("{path} leads out of the folder of the request file")));
     }
     // Before opening: opening a pipe would wait for its writer.
     let metadata = real.metadata().map_err(unreadable)?;
     if !metadata.is_file() {
-        return Err(Error::rejected(format!("{path} is no file")));
+        return Err(FetchError::broken(format!("{path} is no file")));
     }
     if metadata.len() > limit {
-        return Err(Error::rejected(format!("{path} is larger than the {limit} bytes that are accepted")));
+        return Err(FetchError::refused(format!(
+            "{path} is larger than the {limit} bytes that are accepted"
+        )));
     }
     File::open(&real).map_err(unreadable)
 }

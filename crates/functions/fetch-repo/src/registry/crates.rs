@@ -1,11 +1,14 @@
 //! A sparse cargo index (The Cargo Book, "Registry Index").
 
-use domain::{Error, RegistryPackage, Result, Sha256};
+use domain::{RegistryPackage, Sha256};
 use serde::Deserialize;
 use url::Url;
 
 use super::{Expected, LONGEST_INDEX, Published, Target, absent, below, unreadable, withdrawn};
-use crate::download::Session;
+use crate::{
+    download::Session,
+    failure::{FetchError, Result},
+};
 
 const ANY: &str = "*/*";
 const INDEX: &str = "cargo index";
@@ -27,7 +30,7 @@ struct Release {
 pub(super) async fn resolve(session: &Session<'_>, index: &Url, package: &RegistryPackage) -> Result<Target> {
     let name = package.name();
     if !name.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_')) {
-        return Err(Error::rejected(format!("{name} is no name of a crate")));
+        return Err(FetchError::refused(format!("{name} is no name of a crate")));
     }
     let lower = name.to_ascii_lowercase();
     let page = below(index, prefix(&lower).split('/').chain([lower.as_str()]));
@@ -37,7 +40,7 @@ pub(super) async fn resolve(session: &Session<'_>, index: &Url, package: &Regist
     let config: Config =
         serde_json::from_slice(&config).map_err(|error| unreadable(INDEX, package, error))?;
     let url = download_url(&config.dl, &release).ok_or_else(|| {
-        Error::rejected(format!("the {INDEX}'s config.json has no valid `dl`: check AIRLOCK_CRATES_INDEX"))
+        FetchError::broken(format!("the {INDEX}'s config.json has no valid `dl`: check AIRLOCK_CRATES_INDEX"))
     })?;
     let file_name = format!("{name}-{}.crate", package.version());
     Ok(Target { url, expected: Expected::release(package, file_name, Published::Sha256(release.cksum)) })
@@ -99,8 +102,14 @@ mod tests {
             [line("x", "1.0.0", true), line("x", "1.0.1", false), line("X", "1.0.2", false), "{".to_owned()];
         assert_eq!(chosen(&lines, "pkg:cargo/x@1.0.1"), Sha256::of(b"1.0.1").to_string());
         assert!(chosen(&lines, "pkg:cargo/x@1.0.0").contains("was yanked"));
-        assert_eq!(chosen(&lines, "pkg:cargo/x@1.0.2"), "the cargo index has no version 1.0.2 of x");
-        assert_eq!(chosen(&[], "pkg:cargo/x@1.0.2"), "the cargo index has no version 1.0.2 of x");
+        assert_eq!(
+            chosen(&lines, "pkg:cargo/x@1.0.2"),
+            "broken source: the cargo index has no version 1.0.2 of x"
+        );
+        assert_eq!(
+            chosen(&[], "pkg:cargo/x@1.0.2"),
+            "broken source: the cargo index has no version 1.0.2 of x"
+        );
     }
 
     #[test]

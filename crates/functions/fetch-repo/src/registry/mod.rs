@@ -4,10 +4,14 @@ mod crates;
 mod npm;
 mod pypi;
 
-use domain::{CommitId, Error, Registry, RegistryPackage, Result, Sha256};
+use domain::{CommitId, Registry, RegistryPackage, Sha256};
 use url::Url;
 
-use crate::{download::Session, settings::FetchSettings};
+use crate::{
+    download::Session,
+    failure::{FetchError, Result},
+    settings::FetchSettings,
+};
 
 /// The longest answer of an index, in bytes. The largest seen are about 10 MB.
 const LONGEST_INDEX: u64 = 32 << 20;
@@ -43,20 +47,26 @@ impl Target {
     /// A plain archive on the web.
     pub(crate) fn web(url: &Url) -> Self {
         let segments: Vec<&str> = url.path_segments().map(Iterator::collect).unwrap_or_default();
-        // github.com/<owner>/<name>/archive/<40 hex>.zip asks for a commit; git writes its id into the archive.
-        let commit = match segments.as_slice() {
-            [_, _, "archive", file] => file.strip_suffix(".zip").and_then(|id| CommitId::parse(id).ok()),
-            _ => None,
-        };
+        let commit = commit_named(&segments);
         let file_name = segments.last().copied().unwrap_or_default().to_owned();
         Self { url: url.clone(), expected: Expected { file_name, commit, ..Expected::default() } }
     }
 }
 
+/// The commit that the path of a GitHub archive names by its whole id. Its archive names it too, or is refused.
+fn commit_named(segments: &[&str]) -> Option<CommitId> {
+    let id = match segments {
+        [_, _, "archive", file] => file.strip_suffix(".zip").or_else(|| file.strip_suffix(".tar.gz"))?,
+        [_, _, "zip" | "tar.gz" | "zipball" | "tarball" | "legacy.zip" | "legacy.tar.gz", id] => id,
+        _ => return None,
+    };
+    CommitId::parse(&id.to_ascii_lowercase()).ok()
+}
+
 /// Finds the file of a package.
 ///
 /// # Errors
-/// `Rejected` when the index is not configured, does not have the version, or has withdrawn it.
+/// `Refused` when the index is not configured or has withdrawn the version; `Broken` when it does not have it.
 pub(crate) async fn resolve(
     session: &Session<'_>,
     settings: &FetchSettings,
@@ -80,7 +90,7 @@ pub(crate) async fn resolve(
 
 fn configured<'a>(index: &'a Option<Url>, variable: &str, package: &RegistryPackage) -> Result<&'a Url> {
     index.as_ref().ok_or_else(|| {
-        Error::rejected(format!("{package} cannot be resolved: no index is configured, set {variable}"))
+        FetchError::refused(format!("{package} cannot be resolved: no index is configured, set {variable}"))
     })
 }
 
@@ -98,23 +108,25 @@ fn below<'a>(base: &Url, segments: impl IntoIterator<Item = &'a str>) -> Url {
     url
 }
 
-fn unreadable(index: &str, package: &RegistryPackage, error: serde_json::Error) -> Error {
-    Error::rejected(format!("the {index}'s answer on {package} is not what an index answers: check its URL"))
-        .because(error)
+fn unreadable(index: &str, package: &RegistryPackage, error: serde_json::Error) -> FetchError {
+    FetchError::broken(format!(
+        "the {index}'s answer on {package} is not what an index answers: check its URL"
+    ))
+    .because(error)
 }
 
-fn absent(index: &str, package: &RegistryPackage) -> Error {
-    Error::rejected(format!("the {index} has no version {} of {}", package.version(), package.name()))
+fn absent(index: &str, package: &RegistryPackage) -> FetchError {
+    FetchError::broken(format!("the {index} has no version {} of {}", package.version(), package.name()))
 }
 
-fn withdrawn(package: &RegistryPackage, reason: &str) -> Error {
+fn withdrawn(package: &RegistryPackage, reason: &str) -> FetchError {
     let because = if reason.is_empty() { String::new() } else { format!(": {}", reason.escape_default()) };
-    Error::rejected(format!("{package} was yanked by its publisher{because}; ask for another version"))
+    FetchError::refused(format!("{package} was yanked by its publisher{because}; ask for another version"))
 }
 
 fn file_url(package: &RegistryPackage, page: &Url, text: &str) -> Result<Url> {
     let mut url = page.join(text).map_err(|error| {
-        Error::rejected(format!("the index gives no valid URL for the file of {package}")).because(error)
+        FetchError::broken(format!("the index gives no valid URL for the file of {package}")).because(error)
     })?;
     url.set_fragment(None);
     Ok(url)
@@ -151,6 +163,35 @@ pub(crate) mod tests {
             assert_eq!(target.url.as_str(), format!("https://github.com/{path}"));
             assert_eq!(target.expected.commit.as_ref().map(CommitId::as_str), commit);
             assert!(target.expected.file_name.ends_with(".zip"));
+        }
+    }
+
+    #[test]
+    fn a_whole_commit_id_is_seen_in_every_form_of_a_github_archive() {
+        let id = "0123456789abcdef0123456789abcdef01234567";
+        let commit = |path: &str| {
+            Target::web(&Url::parse("https://h.invalid/").unwrap().join(path).unwrap()).expected.commit
+        };
+        for path in [
+            format!("o/r/archive/{id}.zip"),
+            format!("o/r/archive/{id}.tar.gz"),
+            format!("o/r/archive/{}.zip", id.to_ascii_uppercase()),
+            format!("o/r/zip/{id}"),
+            format!("o/r/tar.gz/{id}"),
+            format!("o/r/zipball/{id}"),
+            format!("o/r/tarball/{id}"),
+            format!("o/r/legacy.zip/{id}"),
+            format!("o/r/legacy.tar.gz/{id}"),
+        ] {
+            assert_eq!(commit(&path).map(|id| id.as_str().to_owned()).as_deref(), Some(id), "{path}");
+        }
+        for path in [
+            "o/r/archive/main.zip",
+            "o/r/zip/main",
+            &format!("o/r/raw/{id}"),
+            &format!("o/r/archive/refs/heads/{id}.zip"),
+        ] {
+            assert_eq!(commit(path), None, "{path}");
         }
     }
 }

@@ -3,12 +3,15 @@
 use std::collections::HashMap;
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
-use domain::{Error, RegistryPackage, Result};
+use domain::RegistryPackage;
 use serde::Deserialize;
 use url::Url;
 
 use super::{Expected, LONGEST_INDEX, Published, Target, absent, below, file_url, unreadable};
-use crate::download::Session;
+use crate::{
+    download::Session,
+    failure::{FetchError, Result},
+};
 
 const ABBREVIATED: &str = "application/vnd.npm.install-v1+json";
 const INDEX: &str = "npm registry";
@@ -47,7 +50,7 @@ fn choose(answer: &[u8], page: &Url, package: &RegistryPackage) -> Result<Target
     let mut found: Package =
         serde_json::from_slice(answer).map_err(|error| unreadable(INDEX, package, error))?;
     if found.name.as_deref().is_some_and(|name| name != package.name()) {
-        return Err(Error::rejected(format!(
+        return Err(FetchError::broken(format!(
             "the {INDEX} answered on another package than {}",
             package.name()
         )));
@@ -55,7 +58,7 @@ fn choose(answer: &[u8], page: &Url, package: &RegistryPackage) -> Result<Target
     let Some(version) = found.versions.remove(package.version()) else { return Err(absent(INDEX, package)) };
     let Dist { tarball, integrity } = version.dist;
     let Some(sha512) = integrity.as_deref().and_then(sha512) else {
-        return Err(Error::rejected(format!(
+        return Err(FetchError::refused(format!(
             "the {INDEX} publishes no sha512 integrity for {package}, and a sha1 shasum is too weak to rely on: give \
              the URL of a build that you have checked"
         )));
@@ -114,7 +117,10 @@ mod tests {
             json!({"tarball": "https://r.invalid/x.tgz", "integrity": format!("{} {}", integrity(1), integrity(2))}),
         ] {
             let error = choose_with(&dist).unwrap_err();
-            assert!(error.to_string().contains("too weak") && error.name() == "Rejected", "{error}");
+            assert!(
+                matches!(error, FetchError::Refused { .. }) && error.to_string().contains("too weak"),
+                "{error}"
+            );
         }
     }
 
@@ -130,7 +136,10 @@ mod tests {
             (r#"{"name": "y", "versions": {}}"#, "another package"),
         ] {
             let error = choose(answer.as_bytes(), &page, &package("pkg:npm/x@1.0.0")).unwrap_err();
-            assert!(error.to_string().contains(said) && error.name() == "Rejected", "{error}");
+            assert!(
+                matches!(error, FetchError::Broken { .. }) && error.to_string().contains(said),
+                "{error}"
+            );
         }
     }
 

@@ -2,12 +2,15 @@
 
 use std::collections::HashMap;
 
-use domain::{Error, RegistryPackage, Result, Sha256};
+use domain::{RegistryPackage, Sha256};
 use serde::Deserialize;
 use url::Url;
 
 use super::{Expected, LONGEST_INDEX, Published, Target, absent, below, file_url, unreadable, withdrawn};
-use crate::download::Session;
+use crate::{
+    download::Session,
+    failure::{FetchError, Result},
+};
 
 const JSON: &str = "application/vnd.pypi.simple.v1+json";
 const INDEX: &str = "Python index";
@@ -79,7 +82,7 @@ fn choose(answer: &[u8], page: &Url, package: &RegistryPackage) -> Result<Target
     let project: Project =
         serde_json::from_slice(answer).map_err(|error| unreadable(INDEX, package, error))?;
     if project.project_status.is_some_and(|project| project.status == "quarantined") {
-        return Err(Error::rejected(format!("{} is in quarantine on the {INDEX}", package.name())));
+        return Err(FetchError::refused(format!("{} is in quarantine on the {INDEX}", package.name())));
     }
     let asked = package.version().to_ascii_lowercase();
     let of_version: Vec<(&File, Option<Kind>)> = project
@@ -101,7 +104,7 @@ fn choose(answer: &[u8], page: &Url, package: &RegistryPackage) -> Result<Target
         let yanked = of_version.iter().find_map(|(file, _)| file.yanked.reason());
         return Err(match yanked {
             Some(reason) => withdrawn(package, reason),
-            None => Error::rejected(format!(
+            None => FetchError::refused(format!(
                 "{package} has only wheels for particular platforms: give the URL of the one you want"
             )),
         });
@@ -112,7 +115,7 @@ fn choose(answer: &[u8], page: &Url, package: &RegistryPackage) -> Result<Target
 fn target(file: &File, page: &Url, package: &RegistryPackage) -> Result<Target> {
     let published = file.hashes.get("sha256").and_then(|text| Sha256::parse(&text.to_ascii_lowercase()).ok());
     let Some(sha256) = published else {
-        return Err(Error::rejected(format!("the {INDEX} publishes no sha256 for {}", file.filename)));
+        return Err(FetchError::refused(format!("the {INDEX} publishes no sha256 for {}", file.filename)));
     };
     let expected = Expected::release(package, file.filename.clone(), Published::Sha256(sha256));
     Ok(Target { url: file_url(package, page, &file.url)?, expected })
@@ -183,7 +186,10 @@ mod tests {
     fn takes_the_exact_version_of_the_exact_name() {
         let names =
             ["x-1.0.1.tar.gz", "x-1.0rc1.tar.gz", "x-y-1.0.tar.gz", "xx-1.0.tar.gz", "x-1.0-extra.tar.gz"];
-        assert_eq!(chosen(&names, "pkg:pypi/x@1.0"), "the Python index has no version 1.0 of x");
+        assert_eq!(
+            chosen(&names, "pkg:pypi/x@1.0"),
+            "broken source: the Python index has no version 1.0 of x"
+        );
         assert_eq!(chosen(&["Ruamel.YAML-0.1.tar.gz"], "pkg:pypi/ruamel-yaml@0.1"), "Ruamel.YAML-0.1.tar.gz");
         assert_eq!(chosen(&["a_b-1.0-1-py3-none-any.whl"], "pkg:pypi/a.b@1.0"), "a_b-1.0-1-py3-none-any.whl");
     }
@@ -199,7 +205,10 @@ mod tests {
             (json!(""), "publisher;"),
         ] {
             let error = choose_from(&[wheel(yanked)], "pkg:pypi/x@1.0").unwrap_err();
-            assert!(error.to_string().contains(said) && error.name() == "Rejected", "{error}");
+            assert!(
+                matches!(error, FetchError::Refused { .. }) && error.to_string().contains(said),
+                "{error}"
+            );
         }
     }
 
@@ -215,14 +224,16 @@ mod tests {
         for hashes in [json!({}), json!({"md5": "0"}), json!({"sha256": "short"})] {
             let file = json!({"filename": "x-1.0.tar.gz", "url": "a", "hashes": hashes});
             let error = choose_from(&[file], "pkg:pypi/x@1.0").unwrap_err();
-            assert!(error.to_string().contains("no sha256"), "{error}");
+            assert!(
+                matches!(error, FetchError::Refused { .. }) && error.to_string().contains("no sha256"),
+                "{error}"
+            );
         }
     }
 
     #[test]
-    fn malformed_answers_and_quarantine_are_refused() {
+    fn malformed_answers_are_refused() {
         let page = Url::parse("https://index.invalid/simple/x/").unwrap();
-        let quarantined = br#"{"files": [], "project-status": {"status": "quarantined"}}"#;
         for (answer, said) in [
             (b"".as_slice(), "check its URL"),
             (b"<html>", "check its URL"),
@@ -230,10 +241,23 @@ mod tests {
             (b"[]", "check its URL"),
             (br#"{"files": [{"filename": 1}]}"#, "check its URL"),
             (br#"{"files": []}"#, "has no version"),
-            (quarantined, "quarantine"),
         ] {
             let error = choose(answer, &page, &package("pkg:pypi/x@1.0")).unwrap_err();
-            assert!(error.to_string().contains(said) && error.name() == "Rejected", "{error}");
+            assert!(
+                matches!(error, FetchError::Broken { .. }) && error.to_string().contains(said),
+                "{error}"
+            );
         }
+    }
+
+    #[test]
+    fn a_project_in_quarantine_is_refused() {
+        let page = Url::parse("https://index.invalid/simple/x/").unwrap();
+        let quarantined = br#"{"files": [], "project-status": {"status": "quarantined"}}"#;
+        let error = choose(quarantined, &page, &package("pkg:pypi/x@1.0")).unwrap_err();
+        assert!(
+            matches!(error, FetchError::Refused { .. }) && error.to_string().contains("quarantine"),
+            "{error}"
+        );
     }
 }

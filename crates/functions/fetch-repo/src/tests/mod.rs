@@ -6,14 +6,16 @@ mod redirects;
 mod registries;
 mod resolution;
 mod server;
+mod surroundings;
 
-use std::time::Duration;
+use std::{env, ffi::OsStr, future::Future, process::Command, time::Duration};
 
 use adapter_local::Folder;
 use domain::{
     Artifact, Document, Error, Origin, PackageName, PackageUrl, Request, Requester, Result, Sha256,
     Store as _, StoreKey, Submission, Work,
 };
+use tokio::time::timeout;
 use url::Url;
 
 use crate::{FetchSettings, Fetcher, settings_from, trusted_origin};
@@ -21,6 +23,10 @@ use server::Server;
 
 /// An archive by its first bytes; what is in it is for other stages.
 const ZIP: &[u8] = b"PK\x05\x06\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0";
+/// The three kinds of failure: what the state machine calls them, and how people are told.
+const REFUSED: (&str, &str) = ("Rejected", "refused by policy: ");
+const BROKEN: (&str, &str) = ("Rejected", "broken source: ");
+const LATER: (&str, &str) = ("Transient", "try again later: ");
 const COMMIT: &str = "0123456789abcdef0123456789abcdef01234567";
 
 fn install_tls_provider() {
@@ -37,7 +43,7 @@ fn settings(server: &Server) -> FetchSettings {
     settings.max_bytes = 1 << 20;
     settings.timeouts.connect = Duration::from_secs(2);
     settings.timeouts.idle = Duration::from_millis(400);
-    settings.timeouts.total = Duration::from_secs(20);
+    settings.timeouts.total = Duration::from_secs(60);
     settings
 }
 
@@ -85,10 +91,35 @@ async fn fetch(server: &Server, path: &str) -> Result<Artifact> {
     fetch_with(&Fetcher::new(settings(server)), &format!("{}{path}", server.origin())).await
 }
 
+/// What comes of a fetch that a limit of less than a second should end.
+async fn soon(answer: impl Future<Output = Result<Artifact>>) -> Result<Artifact> {
+    timeout(Duration::from_secs(30), answer).await.expect("no limit ended the fetch")
+}
+
 #[track_caller]
-fn assert_error(answer: Result<Artifact>, name: &str, said: &str) {
+fn assert_error(answer: Result<Artifact>, (name, kind): (&str, &str), said: &str) {
     let error: Error = answer.expect_err(said);
-    assert!(error.name() == name && error.chain().contains(said), "{}: {}", error.name(), error.chain());
+    let text = error.chain();
+    assert!(
+        error.name() == name && text.starts_with(kind) && text.contains(said),
+        "{}: {text}",
+        error.name()
+    );
+}
+
+/// Runs the test of this name again, alone in a process with these variables, since those of a running process are not
+/// to be changed. False in that process.
+fn runs_again(test: &str, variables: &[(&str, &OsStr)]) -> bool {
+    const AGAIN: &str = "FETCH_REPO_TEST_AGAIN";
+    if env::var_os(AGAIN).is_some() {
+        return false;
+    }
+    let mut child = Command::new(env::current_exe().unwrap());
+    child.args(["--exact", test, "--nocapture"]).env(AGAIN, "1").envs(variables.iter().copied());
+    let output = child.output().unwrap();
+    let [out, err] = [&output.stdout, &output.stderr].map(|bytes| String::from_utf8_lossy(bytes));
+    assert!(output.status.success() && out.contains("1 passed"), "{out}{err}");
+    true
 }
 
 #[tokio::test]
@@ -106,12 +137,26 @@ async fn a_commits_archive_is_stored_under_its_digest_and_commit() {
         assert_eq!(artifact.url.to_string(), url);
     }
     assert!(fetch(&server, &format!("/o/r/archive/{COMMIT}.zip")).await.is_ok());
-    let other = "f".repeat(40);
-    assert_error(
-        fetch(&server, &format!("/o/r/archive/{other}.zip")).await,
-        "Rejected",
-        "should hold commit ffff",
-    );
+}
+
+#[tokio::test]
+async fn another_commits_archive_is_refused() {
+    let mut zip = ZIP.to_vec();
+    zip[20] = 40;
+    zip.extend(COMMIT.as_bytes());
+    let (asked, tar) = ("f".repeat(40), crate::commit::tests::tar_gz(COMMIT));
+    for (archive, named) in
+        [(zip, COMMIT), (tar, COMMIT), (ZIP.to_vec(), "none"), (b"\x1f\x8b\x08\0".to_vec(), "none")]
+    {
+        let server = Server::answering(move |_| server::ok(&archive)).await;
+        let said = format!("should hold commit {asked}, but its archive names {named}");
+        for path in ["archive/{}.zip", "archive/{}.tar.gz", "zip/{}", "tarball/{}"] {
+            let path = format!("/o/r/{}", path.replace("{}", &asked));
+            assert_error(fetch(&server, &path).await, BROKEN, &said);
+        }
+        let purl = format!("pkg:github/o/r@{asked}");
+        assert_error(fetch_with(&Fetcher::new(settings(&server)), &purl).await, BROKEN, &said);
+    }
 }
 
 #[tokio::test]
@@ -146,11 +191,11 @@ async fn a_path_is_for_a_fetcher_with_a_root_alone() {
     std::fs::write(folder.path().join("a.zip"), ZIP).unwrap();
     std::fs::write(folder.path().join("b.zip"), b"plain text").unwrap();
     let without = Fetcher::new(settings(&server));
-    assert_error(fetch_with(&without, "a.zip").await, "Rejected", "only the airlock command takes one");
+    assert_error(fetch_with(&without, "a.zip").await, REFUSED, "only the airlock command takes one");
     let fetcher = Fetcher::new(settings(&server)).with_local_root(folder.path());
     let artifact = fetch_with(&fetcher, "a.zip").await.unwrap();
     assert_eq!((artifact.sha256, artifact.url.to_string()), (Sha256::of(ZIP), "a.zip".to_owned()));
-    assert_error(fetch_with(&fetcher, "b.zip").await, "Rejected", "not an archive");
-    assert_error(fetch_with(&fetcher, "c.zip").await, "Rejected", "cannot read the file c.zip");
+    assert_error(fetch_with(&fetcher, "b.zip").await, BROKEN, "not an archive");
+    assert_error(fetch_with(&fetcher, "c.zip").await, BROKEN, "cannot read the file c.zip");
     assert!(server.requests().is_empty());
 }
