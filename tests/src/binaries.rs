@@ -3,6 +3,7 @@ use std::{
     env,
     ffi::OsString,
     fs,
+    os::unix::fs::PermissionsExt as _,
     path::{Path, PathBuf},
     process::{Command, Stdio},
 };
@@ -18,6 +19,9 @@ use crate::{
 /// The functions, in pipeline order.
 pub const FUNCTIONS: [&str; 8] =
     ["webhook", "parse-request", "fetch-repo", "start-scan", "poll-scan", "evaluate", "publish", "notify"];
+
+/// A function as it is deployed to the emulator, which drops most of what a function writes to its log.
+const KEEPS_THE_LOG: &str = "#!/bin/sh\nexec \"$LAMBDA_TASK_ROOT/function\" 2>>\"$TMPDIR/functions.log\"\n";
 
 /// Our programs, built.
 pub struct Binaries {
@@ -46,7 +50,7 @@ impl Binaries {
         self.programs.get(name).map(PathBuf::as_path).with_context(|| format!("no program {name} was built"))
     }
 
-    /// The program in a function's zip.
+    /// The program that a function's zip starts.
     pub fn bootstrap(&self, function: &str) -> PathBuf {
         self.zips.join(function).join("bootstrap")
     }
@@ -115,8 +119,15 @@ fn zip_function(venv: &Venv, program: &Path, zips: &Path, name: &str) -> Result<
     if !stripped.is_ok_and(|status| status.success()) {
         fs::copy(program, &bootstrap)?;
     }
+    let deployed = folder.join("deployed");
+    fs::create_dir_all(&deployed)?;
+    let (script, function) = (deployed.join("bootstrap"), deployed.join("function"));
+    fs::write(&script, KEEPS_THE_LOG)?;
+    fs::set_permissions(&script, fs::Permissions::from_mode(0o755))?;
+    fs::copy(&bootstrap, &function)?;
     let zip = zips.join(format!("{name}.zip"));
-    run(Command::new(venv.program("python")).args(["-m", "zipfile", "-c"]).arg(zip).arg(&bootstrap))?;
+    let python = venv.program("python");
+    run(Command::new(python).args(["-m", "zipfile", "-c"]).arg(zip).args([script, function]))?;
     fs::write(stamp_file, stamp)?;
     Ok(())
 }

@@ -17,6 +17,8 @@ use domain::Sha256;
 use serde_json::{Value, json};
 
 const MARKER: &str = "x-airlock-upload-marker";
+/// In the address to upload to: whoever has it may write.
+pub(crate) const UPLOAD_SIGNATURE: &str = "upload-signature-of-the-tests";
 
 /// Amazon CodeGuru Security as its last model describes it: what the emulator lacks. Checks what the service checked
 /// (patterns, required members, every upload header) and answers errors as AWS does.
@@ -113,17 +115,24 @@ async fn create_upload_url(State(state): Shared, headers: HeaderMap, Json(input)
     state.uploads.insert(id.clone(), None);
     let host = headers.get("host").and_then(|host| host.to_str().ok()).unwrap_or_default();
     Ok(Json(json!({
-        "s3Url": format!("http://{host}/upload/{id}"),
+        "s3Url": format!("http://{host}/upload/{id}?X-Amz-Signature={UPLOAD_SIGNATURE}"),
         "requestHeaders": {"x-amz-server-side-encryption": "aws:kms", MARKER: id},
         "codeArtifactId": id,
     })))
 }
 
-async fn upload(State(state): Shared, Path(id): Path<String>, headers: HeaderMap, body: Bytes) -> Response {
+async fn upload(
+    State(state): Shared,
+    Path(id): Path<String>,
+    query: Query<HashMap<String, String>>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Response {
     let mut state = lock(&state);
     let given = |name: &str| headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let length = given("content-length") == body.len().to_string();
     if !state.uploads.contains_key(&id)
+        || query.get("X-Amz-Signature").is_none_or(|signature| signature != UPLOAD_SIGNATURE)
         || given(MARKER) != id
         || given("x-amz-server-side-encryption") != "aws:kms"
     {

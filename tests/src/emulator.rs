@@ -1,4 +1,7 @@
-use std::{fs, path::Path};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
 
 use anyhow::Result;
 
@@ -12,6 +15,7 @@ use crate::{
 /// reaches every function that it runs.
 pub struct Emulator {
     server: Server,
+    functions: PathBuf,
 }
 
 impl Emulator {
@@ -47,7 +51,7 @@ impl Emulator {
         let python = venv.program("python");
         let server =
             Server::start(&[&python, "-m", "ministack"], &environment, port, &folder.join("ministack.log"))?;
-        Ok(Self { server })
+        Ok(Self { server, functions: folder.join("tmp/functions.log") })
     }
 
     /// `http://127.0.0.1:<port>`.
@@ -62,6 +66,13 @@ impl Emulator {
 
     /// What it and its functions wrote so far.
     pub fn log(&self) -> String {
-        self.server.log()
+        self.server.log() + &self.function_log()
+    }
+
+    /// What its functions wrote so far, and nothing else.
+    pub fn function_log(&self) -> String {
+        fs::read(&self.functions)
+            .map(|bytes| String::from_utf8_lossy(&bytes).into_owned())
+            .unwrap_or_default()
     }
 }

@@ -19,6 +19,8 @@ use serde_json::{Value, json};
 
 /// The token that the stand-in accepts.
 pub(crate) const TOKEN: &str = "github-token-of-the-tests";
+/// In the address that an archive's redirects to, as for a private repository: whoever has it may download.
+pub(crate) const DOWNLOAD_TOKEN: &str = "download-token-of-the-tests";
 
 /// GitHub, as far as Airlock knows it: files at a commit, commit statuses, archives behind a redirect.
 #[derive(Clone)]
@@ -148,12 +150,20 @@ async fn redirect_to_archive(
     Path((owner, name, file)): Path<(String, String, String)>,
     headers: HeaderMap,
 ) -> Response {
-    let place = format!("http://{}/codeload/{owner}/{name}/zip/{file}", header_of(&headers, "host"));
+    let host = header_of(&headers, "host");
+    let place = format!("http://{host}/codeload/{owner}/{name}/zip/{file}?token={DOWNLOAD_TOKEN}");
     (StatusCode::FOUND, [(header::LOCATION, place)]).into_response()
 }
 
 /// As codeload answers: chunked, without a length.
-async fn archive(State(state): Shared, Path((owner, name, _)): Path<(String, String, String)>) -> Response {
+async fn archive(
+    State(state): Shared,
+    Path((owner, name, _)): Path<(String, String, String)>,
+    Query(query): Query<HashMap<String, String>>,
+) -> Response {
+    if query.get("token").is_none_or(|token| token != DOWNLOAD_TOKEN) {
+        return StatusCode::FORBIDDEN.into_response();
+    }
     let found = lock(&state).archives.get(&format!("{owner}/{name}")).cloned();
     match found {
         Some(bytes) => {

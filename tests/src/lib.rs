@@ -11,6 +11,7 @@ mod deploy;
 mod emulator;
 mod fault;
 mod github;
+mod leak;
 mod package;
 mod process;
 mod proxy;

@@ -1,4 +1,5 @@
 use std::{
+    collections::BTreeSet,
     net::{Ipv4Addr, SocketAddr},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
@@ -13,7 +14,7 @@ use axum::{
 };
 use bytes::Bytes;
 
-use crate::{call::Call, fault::Fault};
+use crate::{call::Call, fault::Fault, leak::Secrets};
 
 const LARGEST_BODY: usize = 64 << 20;
 
@@ -43,6 +44,9 @@ struct Shared {
     upstreams: Mutex<Upstreams>,
     calls: Mutex<Vec<Call>>,
     armed: Mutex<Option<Armed>>,
+    secrets: Mutex<Secrets>,
+    tokens: Mutex<BTreeSet<String>>,
+    leaks: Mutex<Vec<String>>,
     client: reqwest::Client,
 }
 
@@ -85,6 +89,21 @@ impl Proxy {
         *lock(&self.state.upstreams) = upstreams;
     }
 
+    /// Looks for these in everything that is sent from now on.
+    pub(crate) fn watch(&self, secrets: Secrets) {
+        *lock(&self.state.secrets) = secrets;
+    }
+
+    /// What was sent with a secret in it since the last time; also a session token in use that is not watched.
+    pub(crate) fn take_leaks(&self) -> Vec<String> {
+        let secrets = lock(&self.state.secrets);
+        let unknown = std::mem::take(&mut *lock(&self.state.tokens)).into_iter();
+        let unknown = unknown
+            .filter(|token| !secrets.holds(token))
+            .map(|_| "a session token is not watched".to_owned());
+        std::mem::take(&mut *lock(&self.state.leaks)).into_iter().chain(unknown).collect()
+    }
+
     /// Every call since the last time this was asked.
     pub fn take_calls(&self) -> Vec<Call> {
         std::mem::take(&mut lock(&self.state.calls))
@@ -102,6 +121,15 @@ impl Proxy {
 }
 
 impl Shared {
+    /// A secret belongs in a header, or in the address that it is a part of; never in a body.
+    fn look(&self, call: &Call, headers: &HeaderMap, body: &[u8]) {
+        let token = headers.get("x-amz-security-token").and_then(|value| value.to_str().ok());
+        lock(&self.tokens).extend(token.map(str::to_owned));
+        let (secrets, text) = (lock(&self.secrets), String::from_utf8_lossy(body));
+        let leaks = secrets.in_text(&text).into_iter().map(|name| format!("{name} in {call}"));
+        lock(&self.leaks).extend(leaks);
+    }
+
     fn fault_for(&self, call: &Call) -> Option<Fault> {
         let mut armed = lock(&self.armed);
         let armed = armed.as_mut().filter(|armed| armed.spoiled.call == call.to_string())?;
@@ -132,6 +160,7 @@ async fn handle(State(state): State<Arc<Shared>>, request: Request) -> Response 
     };
     let call = Call::of(&parts.method, &parts.uri, &parts.headers, &body);
     lock(&state.calls).push(call.clone());
+    state.look(&call, &parts.headers, &body);
     if let Some(fault) = state.fault_for(&call) {
         return fault.answer(&call).await;
     }

@@ -101,7 +101,7 @@ impl World {
         Ok(list.iter().filter_map(|entry| entry["executionArn"].as_str().map(str::to_owned)).collect())
     }
 
-    /// Waits for the end of an execution.
+    /// Waits for the end of an execution; then nothing that is secret may be read anywhere.
     pub async fn finish(&self, arn: &str) -> Result<Execution> {
         let wait = async {
             loop {
@@ -110,6 +110,7 @@ impl World {
                     self.aws.json("states", "AWSStepFunctions.DescribeExecution", input).await?;
                 let status = description["status"].as_str().unwrap_or_default().to_owned();
                 if status != "RUNNING" {
+                    self.check_leaks(arn).await?;
                     return Ok(Execution { arn: arn.to_owned(), status, description });
                 }
                 tokio::time::sleep(Duration::from_millis(50)).await;

@@ -1,4 +1,4 @@
-use std::{fs::File, path::PathBuf};
+use std::{fs::File, path::PathBuf, process::Command};
 
 use anyhow::{Context as _, Result, bail};
 use serde_json::{Value, json};
@@ -10,6 +10,7 @@ use crate::{
     deploy::Stack,
     emulator::Emulator,
     github::{GitHub, TOKEN},
+    leak::{Looked, Secrets},
     process::{Server, free_port},
     proxy::{Proxy, Upstreams},
     push::{REPOSITORY, REQUEST_PATH},
@@ -42,7 +43,10 @@ pub struct World {
     /// What GitHub signs deliveries with.
     pub webhook_secret: String,
     pub(crate) queue_url: String,
-    codeartifact: Server,
+    pub(crate) secrets: Secrets,
+    pub(crate) looked: Looked,
+    pub(crate) codeartifact: Server,
+    airlock: PathBuf,
     folder: tempfile::TempDir,
     _lock: File,
 }
@@ -86,6 +90,8 @@ impl World {
             secret["SecretString"].as_str().context("the webhook's secret has no text")?.to_owned();
         let queue_url = subscribe(&aws, stack.output("TopicArn")?)?;
         proxy.take_calls();
+        let secrets = Secrets::of(&aws, &webhook_secret)?;
+        proxy.watch(secrets.clone());
         Ok(Self {
             emulator,
             aws,
@@ -95,7 +101,10 @@ impl World {
             stack,
             webhook_secret,
             queue_url,
+            secrets,
+            looked: Looked::default(),
             codeartifact,
+            airlock: binaries.program("airlock")?.to_owned(),
             folder,
             _lock: lock,
         })
@@ -104,6 +113,18 @@ impl World {
     /// Where the functions, and the real `aws codeartifact`, reach the private repository.
     pub fn private_repository(&self) -> String {
         self.codeartifact.url()
+    }
+
+    /// The command on this machine, trusting the stand-ins' origin, with credentials of AWS that it has no use for.
+    pub fn airlock(&self) -> Command {
+        let mut command = Command::new(&self.airlock);
+        command.env_clear().env("AIRLOCK_TRUSTED_ORIGINS", self.proxy.url());
+        for name in
+            ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AIRLOCK_GITHUB_TOKEN"]
+        {
+            command.env(name, TOKEN);
+        }
+        command
     }
 
     /// A file of this world that is removed with it.

@@ -477,6 +477,7 @@ fn drawn() -> BTreeMap<String, Names> {
     draw("publish", "domain entrypoint adapter-aws");
     draw("notify", "domain entrypoint adapter-aws adapter-github");
     let stages = "parse-request fetch-repo start-scan poll-scan evaluate publish notify";
+    draw("hostile", "adapter-github archive domain fetch-repo parse-request");
     draw("cli", &format!("{stages} adapter-local adapter-aws domain scanner"));
     drawn
 }
@@ -573,6 +574,29 @@ fn no_role_is_wider_than_it_must_be() {
 
 fn listed(value: &Value) -> Vec<&Value> {
     value.as_array().map_or_else(|| vec![value], |items| items.iter().collect())
+}
+
+/// The sample's private repository had the public registry behind it, so that every package went around the scan.
+#[test]
+fn nothing_leads_around_the_private_repository() {
+    for (id, repository) in resources("AWS::CodeArtifact::Repository") {
+        let properties = &repository["Properties"];
+        assert!(properties["RepositoryName"].is_object(), "{id} has no name: {properties:#}");
+        for way in ["ExternalConnections", "Upstreams"] {
+            assert!(properties[way].is_null(), "{id} has {way}: whatever they hold was not scanned");
+        }
+        let policy = properties["PermissionsPolicyDocument"]["Statement"].as_array().expect("a policy");
+        let allowed = policy.iter().filter(|statement| statement["Effect"] == "Allow");
+        let actions =
+            allowed.flat_map(|statement| statement["Action"].as_array().expect("a list of actions"));
+        let actions: Vec<_> = actions.filter_map(Value::as_str).collect();
+        let reads =
+            |action: &&str| ["Describe", "Get", "List", "Read"].iter().any(|verb| action.contains(verb));
+        assert!(
+            !actions.is_empty() && actions.iter().all(reads),
+            "{id} lets the account do more than read: {actions:?}"
+        );
+    }
 }
 
 // --- The events ------------------------------------------------------------------------------------------------------

@@ -173,6 +173,51 @@ fn one_row_never_harms_another() {
     });
 }
 
+/// Every run of these worlds is searched for what is secret (see `World::finish`). This one fails where a secret is at
+/// hand: behind a redirect to an address with a token in it.
+#[test]
+fn failed_download_tells_no_secret_and_neither_does_the_command() {
+    let world = world();
+    let package = Package::clean("behind-a-token");
+    let lost = format!("{}/upstream/lost/archive/refs/heads/main.zip", world.proxy.url());
+    let csv = format!("{HEADER}{}lost,{lost}\n", row(&world, &package));
+    block_on(async {
+        let (run, _) = world.push(&csv).await.unwrap();
+        assert_eq!(run.status, "SUCCEEDED", "{:#}", run.description);
+        assert!(world.published("behind-a-token", &package.version()).await.unwrap().is_some());
+        let messages = world.take_messages().await.unwrap();
+        assert!(about(&messages, "lost").body.contains("404"), "{messages:#?}");
+    });
+    let (file, store) = (world.file("requests.csv"), world.file("store"));
+    std::fs::write(&file, &csv).unwrap();
+    let run = |format: &str| {
+        let mut command = world.airlock();
+        command.arg("run").arg(&file).arg("--store").arg(&store).args(["--format", format]);
+        let ended = command.output().unwrap();
+        String::from_utf8([ended.stdout, ended.stderr].concat()).unwrap()
+    };
+    for format in ["human", "json"] {
+        let said = run(format);
+        assert!(said.contains("behind-a-token") && said.contains("404"), "{said}");
+        world.check_text("what the command prints", &said).unwrap();
+    }
+    let mut folders = vec![store];
+    let mut files = 0;
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else {
+                files += 1;
+                let bytes = std::fs::read(&path).unwrap();
+                world.check_text(&path.display().to_string(), &String::from_utf8_lossy(&bytes)).unwrap();
+            }
+        }
+    }
+    assert!(files > 10, "{files} files");
+}
+
 #[test]
 fn next_push_works_on_new_rows_only() {
     let world = world();
