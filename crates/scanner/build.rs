@@ -1,22 +1,54 @@
-//! Lists the rules' text for `include_str!`. It does not compile them: a build script that used YARA-X would build
-//! the whole engine a second time, for the host.
+//! Lists the rules' text for `include_str!`, and names the sources of the engine by a digest, so that a decision can
+//! name what it rests on. It does not compile the rules: a build script that used YARA-X would build the whole engine a
+//! second time, for the host.
 
-use std::{env, fmt::Write as _, fs, io, path::Path};
+use std::{
+    env,
+    fmt::Write as _,
+    fs, io,
+    path::{Path, PathBuf},
+};
 
 fn main() -> io::Result<()> {
     println!("cargo::rerun-if-changed=rules");
-    let root = env::var("CARGO_MANIFEST_DIR").map_err(io::Error::other)?;
+    println!("cargo::rerun-if-changed=src");
+    let root = PathBuf::from(env::var("CARGO_MANIFEST_DIR").map_err(io::Error::other)?);
     let out = env::var("OUT_DIR").map_err(io::Error::other)?;
-    let mut ids = fs::read_dir(Path::new(&root).join("rules"))?
-        .map(|entry| Ok(entry?.file_name().to_string_lossy().into_owned()))
-        .collect::<io::Result<Vec<String>>>()?;
-    ids.sort();
+    let mut ids = names(&root.join("rules"))?;
+    // A folder without a rule is told by the test of the rules.
+    ids.retain(|id| root.join("rules").join(id).join("rule.yar").is_file());
     let mut list = String::from("&[\n");
     for id in ids {
         let file = format!("rules/{id}/rule.yar");
-        let text = Path::new(&root).join(&file);
+        let text = root.join(&file);
         writeln!(list, "    ({id:?}, {file:?}, include_str!({text:?})),").map_err(io::Error::other)?;
     }
     list.push(']');
-    fs::write(Path::new(&out).join("rules.rs"), list)
+    fs::write(Path::new(&out).join("rules.rs"), list)?;
+    println!("cargo::rustc-env=AIRLOCK_SCANNER_SOURCES={:016x}", digest(&root.join("src"), FNV_OFFSET)?);
+    Ok(())
+}
+
+fn names(folder: &Path) -> io::Result<Vec<String>> {
+    let names = fs::read_dir(folder)?.map(|entry| Ok(entry?.file_name().to_string_lossy().into_owned()));
+    let mut names = names.collect::<io::Result<Vec<String>>>()?;
+    names.sort();
+    Ok(names)
+}
+
+const FNV_OFFSET: u64 = 0xcbf2_9ce4_8422_2325;
+
+/// FNV-1a over every file's name and content: it tells versions apart, and withstands nobody.
+fn digest(folder: &Path, mut state: u64) -> io::Result<u64> {
+    for name in names(folder)? {
+        let path = folder.join(&name);
+        let content = if path.is_dir() { Vec::new() } else { fs::read(&path)? };
+        for byte in name.bytes().chain(content) {
+            state = (state ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
+        }
+        if path.is_dir() {
+            state = digest(&path, state)?;
+        }
+    }
+    Ok(state)
 }

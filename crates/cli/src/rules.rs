@@ -14,10 +14,12 @@ fn list() -> anyhow::Result<Exit> {
     let rules = scanner::rules::builtin().context("the built-in rules cannot be used")?;
     let mut table = Table::new();
     table.load_style(presets::NOTHING).set_content_arrangement(ContentArrangement::Dynamic);
-    table.set_header(["rule", "severity", "confidence", "finds"]);
+    table.set_header(["rule", "severity", "confidence", "behaviour", "finds"]);
     for rule in rules.rules() {
         let confidence = format!("{:?}", rule.confidence).to_lowercase();
-        table.add_row([rule.id.as_str(), rule.severity.as_str(), &confidence, &rule.title]);
+        let behaviours: Vec<_> = rule.behaviours.iter().map(|behaviour| behaviour.as_str()).collect();
+        let row = [&rule.id, rule.severity.as_str(), &confidence, &behaviours.join(", "), &rule.title];
+        table.add_row(row);
     }
     output::print(&format!("{}\n", table.trim_fmt()))?;
     Ok(Exit::Clean)

@@ -9,15 +9,23 @@ use archive::{ArchiveError, EntryKind, Limits, Spent, Violation};
 use domain::{Coverage, Finding, Report, Sha256, Skipped};
 
 use crate::{
-    findings::{Findings, shortened},
-    lines::lines_of,
+    combine::{self, ByLine},
+    context::{FileId, Named},
+    findings::shortened,
+    gathered::Gathered,
+    language::language_of,
+    matching::{Matcher, Source, Unmatched},
+    references::references,
     rules::{self, Rule, RuleError, RuleSet},
+    source,
+    unread::{Unread, binary_kind},
 };
+use nested::{NotOpened, Opened};
 
 mod nested;
 
-/// Time for one entry; the slowest of the popular packages needs well under a second.
-const ENTRY_TIME: Duration = Duration::from_secs(20);
+/// Larger sources name other files too; whoever reads them for names would be kept busy.
+const LARGEST_FOLLOWED: usize = 512 << 10;
 
 /// Time for one archive: less than a Lambda function may run, so that the report still gets written.
 const ARCHIVE_TIME: Duration = Duration::from_secs(600);
@@ -70,7 +78,7 @@ impl Scanner {
     }
 
     /// Scans an archive and those within it. A rule of `archive` that it breaks is a finding, and leaves the coverage
-    /// incomplete; so does an archive within it that cannot be read, which is no finding.
+    /// incomplete. An archive within it that cannot be opened is a finding; its bytes are scanned as they are.
     pub fn scan(&self, sha256: Sha256, reader: impl Read + Seek) -> Result<Report, ScanError> {
         let mut pass = Pass::new(self);
         let spent = pass.spent.clone();
@@ -81,16 +89,17 @@ impl Scanner {
             Err(ArchiveError::NotAnArchive) => return Err(ScanError::NotAnArchive),
             Err(ArchiveError::Io(error)) => return Err(ScanError::Io(error)),
         }
-        let (engine, findings) = (self.engine.clone(), pass.findings.into_sorted());
-        pass.coverage.skipped = shortened(pass.coverage.skipped);
-        Ok(Report { sha256, engine, coverage: pass.coverage, findings })
+        let Pass { mut coverage, gathered, broken, .. } = pass;
+        coverage.skipped = shortened(coverage.skipped);
+        let findings = gathered.findings(&self.rules, broken);
+        Ok(Report { sha256, engine: self.engine.clone(), coverage, findings })
     }
 }
 
 /// One archive on its way through the rules.
 struct Pass<'r> {
     rules: &'r RuleSet,
-    scanner: yara_x::Scanner<'r>,
+    matcher: Matcher<'r>,
     deadline: Instant,
     limits: Limits,
     spent: Spent,
@@ -99,51 +108,89 @@ struct Pass<'r> {
     /// The bytes of the archives that we are in, without the outermost.
     held: u64,
     coverage: Coverage,
-    findings: Findings,
+    gathered: Gathered,
+    /// What is wrong with the archive itself.
+    broken: Vec<Finding>,
 }
 
 impl<'r> Pass<'r> {
     fn new(owner: &'r Scanner) -> Self {
         Self {
             rules: &owner.rules,
-            scanner: yara_x::Scanner::new(owner.rules.compiled()),
+            matcher: Matcher::new(&owner.rules),
             deadline: Instant::now() + owner.archive_time,
             limits: owner.limits,
             spent: Spent::default(),
             depth: 0,
             held: 0,
             coverage: Coverage::default(),
-            findings: Findings::default(),
+            gathered: Gathered::default(),
+            broken: Vec::new(),
         }
     }
 
-    fn time_left(&self) -> Duration {
-        self.deadline.saturating_duration_since(Instant::now())
+    fn is_out_of_time(&self) -> bool {
+        Instant::now() >= self.deadline
     }
 
-    /// Scans one file, and what it holds where it is an archive itself. It counts as scanned if all of it was.
+    /// Scans one file, and what it holds where it is an archive itself. It counts as scanned if the rules came to its
+    /// end; whatever they could not look into is a finding.
     fn file(&mut self, path: &str, kind: EntryKind, bytes: &[u8]) {
         let length = bytes.len() as u64;
         self.coverage.files += 1;
         self.coverage.bytes += length;
-        let scanned = self.scan(path, bytes).and_then(|()| match kind {
-            EntryKind::File => self.open(path, bytes),
-            EntryKind::Symlink | EntryKind::Directory => Ok(()),
-        });
-        match scanned {
+        let language = language_of(path, bytes);
+        let file = self.gathered.layout.add(path, language);
+        match self.scan(file, Source { path, language, bytes }) {
             Ok(()) => {
                 self.coverage.scanned_files += 1;
                 self.coverage.scanned_bytes += length;
+                if kind == EntryKind::File {
+                    self.look_into(file, path, bytes);
+                }
             }
-            Err(reason) => self.coverage.skipped.push(Skipped { path: path.to_owned(), reason }),
+            Err(reason) => {
+                self.gathered.unread(file, Unread::OutOfTime, Some(reason.to_string()));
+                self.coverage.skipped.push(Skipped { path: path.to_owned(), reason: reason.to_string() });
+            }
         }
     }
 
-    fn scan(&mut self, path: &str, bytes: &[u8]) -> Result<(), String> {
-        let time = ENTRY_TIME.min(self.time_left());
-        let findings = scan_entry(self.rules, &mut self.scanner, (path, bytes), time)?;
-        findings.into_iter().for_each(|finding| self.findings.add(finding));
+    fn scan(&mut self, file: FileId, source: Source<'_>) -> Result<(), Unmatched> {
+        let found = source::scan(self.rules, &mut self.matcher, source, self.deadline)?;
+        found.hits.iter().for_each(|hit| self.gathered.hit(file, *hit));
+        self.gathered.met(file, combine::met(&found.facts));
+        if let Some(reason) = found.unparsed {
+            self.gathered.unread(file, Unread::Source, Some(reason));
+        }
+        if found.is_cut {
+            self.gathered.unread(file, Unread::TooManyMatches, None);
+        }
+        if source.bytes.len() <= LARGEST_FOLLOWED && self.gathered.layout.is_followed(file) {
+            let text = found.normal.as_deref().unwrap_or(source.bytes);
+            let lines = ByLine::of(&found.facts);
+            let names = references(source.language, text)
+                .into_iter()
+                .map(|reference| Named { beside: lines.beside(reference.line), name: reference.name });
+            self.gathered.layout.set_names(file, names.collect());
+        }
         Ok(())
+    }
+
+    /// What the rules cannot tell: manifests, archives within, other binary content.
+    fn look_into(&mut self, file: FileId, path: &str, bytes: &[u8]) {
+        if let Err(unparsed) = self.gathered.layout.read_manifest(file, bytes) {
+            self.gathered.unread(file, Unread::Manifest, Some(unparsed.to_string()));
+        }
+        match self.open(path, bytes) {
+            Ok(Opened::Archive) => {}
+            Ok(Opened::Other) => {
+                if let Some(kind) = binary_kind(path, bytes) {
+                    self.gathered.unread(file, kind, None);
+                }
+            }
+            Err(NotOpened { kind, reason }) => self.gathered.unread(file, kind, Some(reason)),
+        }
     }
 
     /// Counts what the archive holds and its reader did not hand over.
@@ -156,60 +203,19 @@ impl<'r> Pass<'r> {
     fn break_off(&mut self, violation: &Violation) {
         let path = "the rest of the archive".to_owned();
         self.skip_unvisited(Skipped { path, reason: violation.to_string() });
-        self.findings.add(violation.finding());
+        self.broken.push(violation.finding());
     }
 }
 
-/// Runs rules over one file; the error is why it could not be scanned to its end.
-pub(crate) fn matches(rules: &RuleSet, path: &str, bytes: &[u8]) -> Result<Vec<Finding>, String> {
-    scan_entry(rules, &mut yara_x::Scanner::new(rules.compiled()), (path, bytes), ENTRY_TIME)
+/// Whether a rule matches a file on its own; the error is why it could not be scanned to its end.
+pub(crate) fn is_hit(rules: &RuleSet, rule: &str, path: &str, bytes: &[u8]) -> Result<bool, Unmatched> {
+    let source = Source { path, language: language_of(path, bytes), bytes };
+    let deadline = Instant::now() + ARCHIVE_TIME;
+    let found = source::scan(rules, &mut Matcher::new(rules), source, deadline)?;
+    Ok(found.hits.iter().any(|hit| rules.rules()[hit.rule].id == rule))
 }
 
-fn scan_entry(
-    rules: &RuleSet,
-    scanner: &mut yara_x::Scanner<'_>,
-    (path, bytes): (&str, &[u8]),
-    time: Duration,
-) -> Result<Vec<Finding>, String> {
-    if time.is_zero() {
-        return Err("the time for the archive ran out".to_owned());
-    }
-    let file_name = path.rsplit('/').next().unwrap_or(path);
-    scanner.set_global("path", path).map_err(|e| e.to_string())?;
-    scanner.set_global("file_name", file_name).map_err(|e| e.to_string())?;
-    let results = scanner.set_timeout(time).scan(bytes).map_err(|error| match error {
-        yara_x::errors::ScanError::Timeout => format!("the scan did not end within {} s", time.as_secs()),
-        other => format!("the scan failed: {other}"),
-    })?;
-    let found = results.matching_rules().map(|matched| finding(rules, &matched, path, bytes));
-    found.collect()
-}
-
-fn finding(
-    rules: &RuleSet,
-    matched: &yara_x::Rule<'_, '_>,
-    path: &str,
-    bytes: &[u8],
-) -> Result<Finding, String> {
-    let id = matched.namespace();
-    let rule = rules.rules().iter().find(|rule| rule.id == id);
-    let rule = rule.ok_or_else(|| format!("the rule {id} matched and has no documentation"))?;
-    let first =
-        matched.patterns().flat_map(|p| p.matches()).map(|m| m.range()).min_by_key(|r| (r.start, r.end));
-    let lines = first.map(|range| lines_of(bytes, &range));
-    Ok(Finding {
-        rule: rule.id.clone(),
-        title: rule.title.clone(),
-        severity: rule.severity,
-        confidence: rule.confidence,
-        path: Some(path.to_owned()),
-        line: lines.map(|(line, _)| line),
-        end_line: lines.map(|(_, end)| end),
-        message: rule.description.clone(),
-        recommendation: rule.recommendation.clone(),
-        references: rule.references.clone(),
-    })
-}
-
+#[cfg(test)]
+mod evasion_tests;
 #[cfg(test)]
 mod tests;

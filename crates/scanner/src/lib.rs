@@ -1,17 +1,39 @@
 //! The built-in scan engine: rules as data, run over every entry of an archive.
 //!
 //! A rule is a folder of `rules/`: `rule.yar` (a YARA-X rule whose `meta` is its documentation) and the files it must
-//! hit and must miss. A rule asks for distinct behaviours close together and not merely in one file, because popular
-//! packages hold each of them alone. [`Scanner`] runs the rules, [`BuiltinScan`] is the pipeline's scan service, and
-//! [`rules`] lists and tests rules. Rules are compiled at the first scan, never when the process starts.
+//! hit and must miss. It states a fact about one place and knows no policy. What comes of the facts is told in order:
+//!
+//! 1. [`source`]: each file as it is, and in its [`normal`] form where [`matching`] marks it as a candidate;
+//! 2. [`context`]: when the file runs, known once the whole archive was read;
+//! 3. [`combine`]: behaviours that meet within a few lines, one table;
+//! 4. [`unread`]: what could not be looked into, one table;
+//! 5. [`gathered`]: the findings. The severity of a rule with a `behaviour` moves with the context ([`level`]).
+//!
+//! A rule may read `path`, `file_name` and `language`. Every match of its public patterns is a place where its behaviours
+//! happen: what a condition only rules out, or needs anywhere in the file, is a `private` pattern. With severity `info` it is
+//! a weak fact, which counts only where it meets others.
+//!
+//! [`Scanner`] runs the rules, [`BuiltinScan`] is the pipeline's scan service, and [`rules`] lists and tests rules. Rules
+//! are compiled at the first scan, never when the process starts. A scanner serves any number of threads.
 
+mod behaviour;
+mod combine;
+mod context;
 mod engine;
 mod findings;
+mod gathered;
+mod language;
+mod level;
 mod lines;
+mod matching;
+mod normal;
+mod references;
 mod rule_meta;
 pub mod rules;
 mod rules_test;
 mod service;
+mod source;
+mod unread;
 
 pub use engine::{ScanError, Scanner};
 pub use rules::RuleError;

@@ -2,6 +2,8 @@ use domain::{Confidence, Severity};
 use serde::Serialize;
 use yara_x::MetaValue;
 
+use crate::behaviour::Behaviour;
+
 /// The documentation of one rule: the `meta` of its `rule.yar`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Rule {
@@ -13,12 +15,26 @@ pub struct Rule {
     pub severity: Severity,
     /// How sure the rule is.
     pub confidence: Confidence,
+    /// What the code does that it matches; none for a rule about insecure code, whose severity is the same everywhere.
+    pub behaviours: Vec<Behaviour>,
+    /// Who comes to it.
+    pub origin: Origin,
     /// What it finds, in a sentence.
     pub description: String,
     /// What to do about a finding.
     pub recommendation: String,
     /// CWE, ATT&CK or advisory addresses: `references`, separated by commas.
     pub references: Vec<String>,
+}
+
+/// Who comes to a finding.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Origin {
+    /// A rule that is a file.
+    Rule,
+    /// The engine, from what several rules say, or from what it could not read.
+    Engine,
 }
 
 impl Rule {
@@ -37,6 +53,8 @@ impl Rule {
                 known => known,
             },
             confidence: confidence(text("confidence")?)?,
+            behaviours: meta(rule, "behaviour").map_or(Ok(Vec::new()), behaviours)?,
+            origin: Origin::Rule,
             description: text("description")?.to_owned(),
             recommendation: text("recommendation")?.to_owned(),
             references: text("references")?.split(',').map(|r| r.trim().to_owned()).collect(),
@@ -48,6 +66,13 @@ fn meta<'r>(rule: &yara_x::Rule<'_, 'r>, key: &str) -> Option<&'r str> {
     rule.metadata().find_map(|(name, value)| match value {
         MetaValue::String(text) if name == key && !text.trim().is_empty() => Some(text),
         _ => None,
+    })
+}
+
+fn behaviours(words: &str) -> Result<Vec<Behaviour>, String> {
+    Behaviour::parse_list(words).map_err(|word| {
+        let known = Behaviour::ALL.map(Behaviour::as_str).join(", ");
+        format!("meta behaviour {word:?} is unknown: use {known}")
     })
 }
 

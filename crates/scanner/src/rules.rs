@@ -1,6 +1,7 @@
 //! The rules: where they come from, what they say of themselves, and whether they do what they say.
 
 use std::{
+    collections::HashMap,
     fs, io,
     path::Path,
     sync::{Arc, OnceLock},
@@ -9,7 +10,8 @@ use std::{
 use domain::Sha256;
 
 pub use crate::{
-    rule_meta::Rule,
+    behaviour::Behaviour,
+    rule_meta::{Origin, Rule},
     rules_test::{RulesTest, test_folder},
 };
 
@@ -41,22 +43,31 @@ pub enum RuleError {
     },
 }
 
+/// Marks what is parsed; it is compiled with the rules, and is none.
+const CANDIDATES: &str = include_str!("candidates.yar");
+
 /// Rules that are compiled and ready to scan with.
 pub struct RuleSet {
     rules: Vec<Rule>,
+    positions: HashMap<String, usize>,
     digest: Sha256,
     compiled: yara_x::Rules,
 }
 
 impl RuleSet {
-    /// What each rule says of itself, in the order of the ids.
+    /// What each rule says of itself, those of the engine among them, in the order of the ids.
     pub fn rules(&self) -> &[Rule] {
         &self.rules
     }
 
-    /// The digest of the engine's version and of every rule's id and text.
+    /// The digest of the engine's version and sources, and of every rule's id and text.
     pub fn digest(&self) -> Sha256 {
         self.digest
+    }
+
+    /// The place of a rule in [`RuleSet::rules`].
+    pub(crate) fn position(&self, id: &str) -> Option<usize> {
+        self.positions.get(id).copied()
     }
 
     pub(crate) fn compiled(&self) -> &yara_x::Rules {
@@ -137,7 +148,7 @@ pub(crate) fn folder_names(folder: &Path) -> io::Result<Vec<String>> {
 pub(crate) fn compile(sources: &[RuleSource]) -> Result<RuleSet, RuleError> {
     let mut compiler = yara_x::Compiler::new();
     compiler.enable_includes(false).error_on_slow_pattern(true).error_on_slow_loop(true);
-    for variable in ["path", "file_name"] {
+    for variable in ["path", "file_name", "language"] {
         let wrong = |e: yara_x::errors::VariableError| RuleError::Folder {
             folder: variable.into(),
             problem: e.to_string(),
@@ -146,17 +157,29 @@ pub(crate) fn compile(sources: &[RuleSource]) -> Result<RuleSet, RuleError> {
     }
     for source in sources {
         compiler.new_namespace(&source.id);
-        let text = yara_x::SourceCode::from(source.text.as_str()).with_origin(&source.file);
-        compiler.add_source(text).map_err(|error| {
-            let label = error.labels().next();
-            let near = label.as_ref().map_or(0, |label| label.span().start());
-            let detail = label.map(|label| format!(": {}", label.text())).unwrap_or_default();
-            source.wrong(near, format!("{}{detail}", error.title()))
-        })?;
+        add(&mut compiler, source)?;
     }
+    let candidates = RuleSource { id: String::new(), file: "candidates.yar".into(), text: CANDIDATES.into() };
+    compiler.new_namespace("candidates");
+    add(&mut compiler, &candidates)?;
     let compiled = compiler.build();
-    let rules = sources.iter().map(|source| documented(source, &compiled)).collect::<Result<_, _>>()?;
-    Ok(RuleSet { rules, digest: digest(sources), compiled })
+    let mut rules =
+        sources.iter().map(|source| documented(source, &compiled)).collect::<Result<Vec<_>, _>>()?;
+    rules.extend(crate::combine::TABLE.iter().map(|row| row.statement.rule()));
+    rules.extend(crate::unread::Unread::ALL.iter().map(|kind| kind.statement().rule()));
+    rules.sort_by(|a, b| a.id.cmp(&b.id));
+    let positions = rules.iter().enumerate().map(|(position, rule)| (rule.id.clone(), position)).collect();
+    Ok(RuleSet { rules, positions, digest: digest(sources), compiled })
+}
+
+fn add(compiler: &mut yara_x::Compiler<'_>, source: &RuleSource) -> Result<(), RuleError> {
+    let text = yara_x::SourceCode::from(source.text.as_str()).with_origin(&source.file);
+    compiler.add_source(text).map(|_| ()).map_err(|error| {
+        let label = error.labels().next();
+        let near = label.as_ref().map_or(0, |label| label.span().start());
+        let detail = label.map(|label| format!(": {}", label.text())).unwrap_or_default();
+        source.wrong(near, format!("{}{detail}", error.title()))
+    })
 }
 
 /// The one public rule of a source, whose name is the id with `_` for `-`.
@@ -173,7 +196,7 @@ fn documented(source: &RuleSource, compiled: &yara_x::Rules) -> Result<Rule, Rul
 }
 
 fn digest(sources: &[RuleSource]) -> Sha256 {
-    let mut all = env!("CARGO_PKG_VERSION").to_owned();
+    let mut all = format!("{} {}", env!("CARGO_PKG_VERSION"), env!("AIRLOCK_SCANNER_SOURCES"));
     for RuleSource { id, text, .. } in sources {
         all.push_str(&format!("\n{id} {}\n{text}", text.len()));
     }

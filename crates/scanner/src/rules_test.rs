@@ -4,7 +4,7 @@ use std::{
 };
 
 use crate::{
-    engine::matches,
+    engine::is_hit,
     rules::{RuleSet, compile, folder_names, read_source},
 };
 
@@ -44,10 +44,10 @@ pub fn test_folder(folder: &Path) -> RulesTest {
 impl RulesTest {
     fn rule(&mut self, folder: &Path, id: String) {
         let home = folder.join(&id);
-        match read_source(folder, id).and_then(|source| compile(&[source])) {
+        match read_source(folder, id.clone()).and_then(|source| compile(&[source])) {
             Ok(rules) => {
                 self.rules += 1;
-                if let Err(e) = self.cases(&home, &rules) {
+                if let Err(e) = self.cases(&home, (&rules, &id)) {
                     self.failures.push(format!("cannot read {}: {e}", home.display()));
                 }
             }
@@ -55,7 +55,7 @@ impl RulesTest {
         }
     }
 
-    fn cases(&mut self, home: &Path, rules: &RuleSet) -> io::Result<()> {
+    fn cases(&mut self, home: &Path, rule: (&RuleSet, &str)) -> io::Result<()> {
         let expected =
             |path: &Path| ["rule.yar", "hits", "misses"].iter().any(|name| path == home.join(name));
         self.failures.extend(stray(home, expected)?);
@@ -70,19 +70,19 @@ impl RulesTest {
             }
             for case in cases {
                 self.cases += 1;
-                self.failures.extend(check(&case, rules, must_hit)?);
+                self.failures.extend(check(&case, rule, must_hit)?);
             }
         }
         Ok(())
     }
 }
 
-fn check(case: &Path, rules: &RuleSet, must_hit: bool) -> io::Result<Option<String>> {
+fn check(case: &Path, (rules, id): (&RuleSet, &str), must_hit: bool) -> io::Result<Option<String>> {
     let Some((file, path)) = only_file(case)? else {
         return Ok(Some(format!("{} must be a file, or a folder with exactly one file", case.display())));
     };
-    let hit = match matches(rules, &path, &fs::read(file)?) {
-        Ok(findings) => !findings.is_empty(),
+    let hit = match is_hit(rules, id, &path, &fs::read(file)?) {
+        Ok(hit) => hit,
         Err(reason) => return Ok(Some(format!("{}: {reason}", case.display()))),
     };
     Ok(match (hit, must_hit) {

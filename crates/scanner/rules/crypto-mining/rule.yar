@@ -3,6 +3,7 @@ rule crypto_mining {
         title = "Crypto-currency is mined"
         severity = "high"
         confidence = "high"
+        behaviour = "mine"
         description = "Code names a mining pool together with a miner, its options or a wallet, or starts a miner in a web page."
         recommendation = "Do not install the package: it spends your computers for somebody else."
         references = "https://attack.mitre.org/techniques/T1496/"

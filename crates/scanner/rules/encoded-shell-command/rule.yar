@@ -3,6 +3,7 @@ rule encoded_shell_command {
         title = "A shell runs an encoded command"
         severity = "high"
         confidence = "high"
+        behaviour = "decode, shell"
         description = "A command for a shell or PowerShell is hidden in base64 and decoded only to be run."
         recommendation = "Do not install the package. Decode the command on an isolated machine to see what it does, and report the package."
         references = "https://attack.mitre.org/techniques/T1027/010/, https://attack.mitre.org/techniques/T1059/001/, https://attack.mitre.org/techniques/T1059/004/"

@@ -3,6 +3,7 @@ rule javascript_download_execute {
         title = "JavaScript downloads code and runs it"
         severity = "critical"
         confidence = "high"
+        behaviour = "download, execute"
         description = "JavaScript code fetches something from the network and evaluates it or hands it to a shell, so what runs is decided by a server and not by the package."
         recommendation = "Do not install the package. Report it to its registry, and look at what the address serves only on an isolated machine."
         references = "https://attack.mitre.org/techniques/T1105/, https://attack.mitre.org/techniques/T1059/007/, https://cwe.mitre.org/data/definitions/494.html"

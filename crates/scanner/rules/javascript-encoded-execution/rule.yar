@@ -3,6 +3,7 @@ rule javascript_encoded_execution {
         title = "JavaScript runs code that it hides in an encoding"
         severity = "high"
         confidence = "high"
+        behaviour = "decode, execute"
         description = "JavaScript code decodes data and evaluates the result, which keeps what runs from being read."
         recommendation = "Do not install the package. Decode the data on an isolated machine to see what it does, and report the package."
         references = "https://attack.mitre.org/techniques/T1027/, https://attack.mitre.org/techniques/T1140/, https://cwe.mitre.org/data/definitions/506.html"

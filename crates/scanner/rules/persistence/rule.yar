@@ -3,6 +3,7 @@ rule persistence {
         title = "Something is made to start again by itself"
         severity = "high"
         confidence = "medium"
+        behaviour = "persist"
         description = "Code writes to a place from which programs are started at login, at boot or by the clock: shell start-up files, cron, autostart folders, launch agents, the Windows Run key."
         recommendation = "Ask the author why the package has to start by itself. Do not install it if that is not what it is for."
         references = "https://attack.mitre.org/techniques/T1547/, https://attack.mitre.org/techniques/T1053/003/, https://attack.mitre.org/techniques/T1546/004/"

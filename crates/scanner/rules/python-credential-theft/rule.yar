@@ -3,6 +3,7 @@ rule python_credential_theft {
         title = "Python sends credentials away"
         severity = "critical"
         confidence = "high"
+        behaviour = "credentials, exfiltrate"
         description = "Python code reads keys, tokens, browser or wallet data, or the whole environment, and sends data to the network within a few lines."
         recommendation = "Do not install the package. If it ran anywhere, rotate every key and token that machine could read."
         references = "https://attack.mitre.org/techniques/T1552/001/, https://attack.mitre.org/techniques/T1555/003/, https://attack.mitre.org/techniques/T1041/"

@@ -3,6 +3,7 @@ rule python_download_execute {
         title = "Python downloads code and runs it"
         severity = "critical"
         confidence = "high"
+        behaviour = "download, execute"
         description = "Python code fetches something from the network and hands it to the interpreter, a shell or the system at once, so what runs is decided by a server and not by the package."
         recommendation = "Do not install the package. Report it to its registry, and look at what the address serves only on an isolated machine."
         references = "https://attack.mitre.org/techniques/T1105/, https://attack.mitre.org/techniques/T1059/006/, https://cwe.mitre.org/data/definitions/494.html"

@@ -3,6 +3,7 @@ rule reverse_shell {
         title = "A shell is opened to another machine"
         severity = "critical"
         confidence = "high"
+        behaviour = "network, shell"
         description = "Code connects to another machine and wires a shell to the connection, which hands the machine over."
         recommendation = "Do not install the package. If it ran anywhere, take that machine off the network and treat it as lost."
         references = "https://attack.mitre.org/techniques/T1059/, https://attack.mitre.org/techniques/T1095/, https://cwe.mitre.org/data/definitions/506.html"

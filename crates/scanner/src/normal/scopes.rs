@@ -1,0 +1,142 @@
+//! What names stand for, scope by scope, in the order of the text.
+
+use std::collections::{HashMap, HashSet};
+use std::rc::Rc;
+
+use super::value::Value;
+
+/// What names stand for at the place that the walk has reached.
+#[derive(Default)]
+pub(super) struct Scopes<'t> {
+    open: Vec<Scope<'t>>,
+    finished: HashMap<usize, Names<'t>>,
+    earlier: HashMap<usize, Names<'t>>,
+    missed: HashSet<Rc<str>>,
+    is_incomplete: bool,
+}
+
+type Names<'t> = HashMap<Rc<str>, Option<Value<'t>>>;
+
+#[derive(Default)]
+struct Scope<'t> {
+    id: usize,
+    names: Names<'t>,
+    outer: HashSet<Rc<str>>,
+    branches: u32,
+}
+
+/// What is known of a name.
+pub(super) enum Known<'t> {
+    /// it stands for this
+    As(Value<'t>),
+    /// it is bound to something that is not known
+    Bound,
+    /// nothing binds it
+    Unbound,
+}
+
+impl<'t> Scopes<'t> {
+    /// Opens the scope of the node with the number `id`.
+    pub(super) fn open(&mut self, id: usize) {
+        self.open.push(Scope { id, ..Scope::default() });
+    }
+
+    /// Closes the innermost scope and keeps what its names stood for at its end, for a second walk.
+    pub(super) fn close(&mut self) {
+        let Some(mut scope) = self.open.pop() else { return };
+        scope.names.retain(|_, value| value.is_some());
+        self.is_incomplete |= scope.names.keys().any(|name| self.missed.contains(name));
+        self.finished.insert(scope.id, scope.names);
+    }
+
+    /// Closes the innermost scope and forgets it: it was that of a call that was inlined.
+    pub(super) fn drop_innermost(&mut self) {
+        self.open.pop();
+    }
+
+    /// Whether a name was used before the place where it was bound to something known.
+    pub(super) fn are_incomplete(&self) -> bool {
+        self.is_incomplete
+    }
+
+    /// Empty scopes for a second walk, which knows what the names of this one stand for at the end of their scopes.
+    pub(super) fn second(self) -> Self {
+        Self { earlier: self.finished, ..Self::default() }
+    }
+
+    /// Enters or leaves code that runs only sometimes.
+    pub(super) fn enter_branch(&mut self) {
+        if let Some(scope) = self.open.last_mut() {
+            scope.branches += 1;
+        }
+    }
+
+    /// Leaves what [`enter_branch`](Self::enter_branch) entered.
+    pub(super) fn leave_branch(&mut self) {
+        if let Some(scope) = self.open.last_mut() {
+            scope.branches = scope.branches.saturating_sub(1);
+        }
+    }
+
+    /// Makes assignments to `name` in the innermost scope assignments to the name of the whole file.
+    pub(super) fn declare_outer(&mut self, name: &str) {
+        if let Some(scope) = self.open.last_mut() {
+            scope.outer.insert(name.into());
+        }
+    }
+
+    /// Binds `name`. Code that runs only sometimes takes no alias away, or a dead assignment would hide one.
+    pub(super) fn bind(&mut self, name: &str, value: Option<Value<'t>>) {
+        let is_outer = self.open.last().is_some_and(|scope| scope.outer.contains(name));
+        let scope = if is_outer { self.open.first_mut() } else { self.open.last_mut() };
+        let Some(scope) = scope else { return };
+        let runs_always = scope.branches == 0 && !is_outer;
+        match scope.names.get_mut(name) {
+            Some(Some(Value::Name(_))) if value.is_none() && !runs_always => {}
+            Some(bound) => *bound = value,
+            None => {
+                scope.names.insert(name.into(), value);
+            }
+        }
+    }
+
+    /// Binds `name` in the outermost scope: an attribute, which every function of the file sees.
+    pub(super) fn bind_in_file(&mut self, name: &str, value: Option<Value<'t>>) {
+        if let Some(scope) = self.open.first_mut() {
+            scope.names.insert(name.into(), value);
+        }
+    }
+
+    /// Forgets what a list or object stood for, because it may have changed.
+    pub(super) fn forget_container(&mut self, name: &str) {
+        for scope in self.open.iter_mut().rev() {
+            if let Some(bound) = scope.names.get_mut(name) {
+                if matches!(bound, Some(Value::List(_) | Value::Dictionary(_))) {
+                    *bound = None;
+                }
+                return;
+            }
+        }
+    }
+
+    /// Takes what `name` stands for in the innermost scope that binds it; the name is then not known.
+    pub(super) fn take(&mut self, name: &str) -> Option<Value<'t>> {
+        self.open.iter_mut().rev().find_map(|scope| scope.names.get_mut(name))?.take()
+    }
+
+    /// What `name` stands for.
+    pub(super) fn known(&mut self, name: &str) -> Known<'t> {
+        for scope in self.open.iter().rev() {
+            let earlier = || self.earlier.get(&scope.id).and_then(|names| names.get(name));
+            match scope.names.get(name).or_else(earlier) {
+                Some(Some(value)) => return Known::As(value.clone()),
+                Some(None) => return Known::Bound,
+                None => {}
+            }
+        }
+        if !self.missed.contains(name) {
+            self.missed.insert(name.into());
+        }
+        Known::Unbound
+    }
+}

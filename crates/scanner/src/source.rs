@@ -1,0 +1,106 @@
+//! One file through the rules: as it is, and in its normal form where it is a source worth the cost.
+
+use std::time::{Duration, Instant};
+
+use crate::{
+    behaviour::Behaviours,
+    combine::Fact,
+    gathered::Hit,
+    language::hides_in_encoding,
+    lines::{LineStarts, Lines},
+    matching::{Matched, Matcher, Matches, Source, Unmatched},
+    normal::{self, Language},
+    rules::RuleSet,
+};
+
+/// Time for one pass over one file, and more for a large one. The engine counts whole seconds, so this ends between one
+/// and two; the slowest of the popular packages needs well under one.
+const FILE_TIME: Duration = Duration::from_secs(2);
+
+/// Each of these many bytes has another second: slower is nothing that honest files are.
+const BYTES_A_SECOND: u64 = 4 << 20;
+
+/// What the rules say of one file.
+#[derive(Debug, Default)]
+pub(crate) struct Findings {
+    /// In the order of the rules' places.
+    pub(crate) hits: Vec<Hit>,
+    /// In the order of their lines.
+    pub(crate) facts: Vec<Fact>,
+    /// Why there is no normal form although there should be one.
+    pub(crate) unparsed: Option<String>,
+    /// Not every match was kept.
+    pub(crate) is_cut: bool,
+    /// What stands in the file, for those that read names: its normal form if it has one.
+    pub(crate) normal: Option<Vec<u8>>,
+}
+
+/// Runs the rules over one file. `deadline` is the archive's.
+pub(crate) fn scan(
+    rules: &RuleSet,
+    matcher: &mut Matcher<'_>,
+    source: Source<'_>,
+    deadline: Instant,
+) -> Result<Findings, Unmatched> {
+    let more = Duration::from_secs(source.bytes.len() as u64 / BYTES_A_SECOND);
+    let time = || (FILE_TIME + more).min(deadline.saturating_duration_since(Instant::now()));
+    let matches = matcher.run(source, time())?;
+    let mut found = Findings::default();
+    let is_candidate = matches.is_candidate || hides_in_encoding(source.language, source.bytes);
+    found.add(rules, source.bytes, matches, None);
+    if let Some(language) = normal_language(source.language).filter(|_| is_candidate) {
+        match normal::normal_form(language, source.bytes) {
+            Ok(text) => {
+                let matches = matcher.run(Source { bytes: &text, ..source }, time())?;
+                found.add(rules, &text, matches, Some(&LineStarts::of(source.bytes)));
+                found.normal = Some(text);
+            }
+            Err(reason) => found.unparsed = Some(reason.to_string()),
+        }
+    }
+    found.facts.sort_by_key(|fact| (fact.line, fact.start));
+    Ok(found)
+}
+
+fn normal_language(language: &str) -> Option<Language> {
+    match language {
+        "python" => Some(Language::Python),
+        "javascript" => Some(Language::JavaScript),
+        "typescript" => Some(Language::TypeScript),
+        _ => None,
+    }
+}
+
+impl Findings {
+    /// Adds the matches in one form of the file. A normal form keeps the lines of its source, and not the bytes:
+    /// `source` finds the place of a match in them.
+    fn add(&mut self, rules: &RuleSet, text: &[u8], matches: Matches, source: Option<&LineStarts>) {
+        self.is_cut |= matches.is_cut;
+        for Matched { rule, ranges } in matches.matched {
+            let behaviours: Behaviours = rules.rules()[rule].behaviours.iter().copied().collect();
+            let mut lines = Lines::of(text);
+            let mut first = None;
+            for range in &ranges {
+                let (line, end_line) = lines.touched(range);
+                first.get_or_insert((line, end_line));
+                if !behaviours.is_empty() {
+                    let start = source.map_or(range.start, |source| source.place(line, lines.column()));
+                    self.facts.push(Fact { start, line, end_line, behaviours });
+                }
+            }
+            self.hit(Hit { rule, lines: first });
+        }
+    }
+
+    /// One hit a rule: the one that comes first.
+    fn hit(&mut self, hit: Hit) {
+        match self.hits.iter_mut().find(|known| known.rule == hit.rule) {
+            Some(known) => {
+                if hit.lines.is_some_and(|lines| known.lines.is_none_or(|known| lines < known)) {
+                    known.lines = hit.lines;
+                }
+            }
+            None => self.hits.push(hit),
+        }
+    }
+}
