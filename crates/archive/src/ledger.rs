@@ -1,6 +1,21 @@
-use domain::{Format, Skipped};
+use domain::{CommitId, Format, Skipped};
 
 use crate::{Entry, EntryKind, Summary, Violation, limits::Budget, link::Links, path, tree::Tree};
+
+/// Who wrote an archive, by what it says of itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Writer {
+    /// `git archive`, which writes the links of its repository, and the commit.
+    Git,
+    /// Anybody else. No registry serves links, and crates.io refuses them.
+    Unknown,
+}
+
+impl Writer {
+    pub(crate) fn of(commit: Option<&CommitId>) -> Self {
+        if commit.is_some() { Self::Git } else { Self::Unknown }
+    }
+}
 
 /// What was admitted, unpacked and visited so far: the rules that both formats share.
 pub(crate) struct Ledger<V> {
@@ -57,8 +72,12 @@ impl<V: FnMut(&Entry, &[u8])> Ledger<V> {
     }
 
     /// Checks what only the whole archive can tell.
-    pub(crate) fn finish(self, format: Format) -> Result<Summary, Violation> {
+    pub(crate) fn finish(self, format: Format, writer: Writer) -> Result<Summary, Violation> {
         self.links.check()?;
+        // Within a package links are data.
+        if writer == Writer::Unknown && !self.budget.is_nested() {
+            self.links.check_targets(&self.tree)?;
+        }
         let Self { files, directories, bytes, skipped, .. } = self;
         Ok(Summary { format, files, directories, bytes, skipped })
     }

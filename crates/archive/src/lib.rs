@@ -110,14 +110,13 @@ pub fn read_within<R: Read + Seek>(
         None => Err(ArchiveError::NotAnArchive),
         Some(Format::Zip) if tar::is_header(&head) => Err(Violation::AlsoTar.into()),
         Some(format @ Format::Zip) => {
-            zip::read(&mut reader, length, &mut ledger)?;
-            Ok(ledger.finish(format)?)
+            let writer = zip::read(&mut reader, length, &mut ledger)?;
+            Ok(ledger.finish(format, writer)?)
         }
         Some(Format::TarGz) if zip::is_also_zip(&mut reader, length)? => Err(Violation::AlsoZip.into()),
         Some(format @ Format::TarGz) => {
-            let stray_link = tar::read(&mut reader, &mut ledger)?;
-            let summary = ledger.finish(format)?;
-            stray_link.map_or(Ok(summary), |link| Err(Violation::StrayLink(link).into()))
+            let writer = tar::read(&mut reader, &mut ledger)?;
+            Ok(ledger.finish(format, writer)?)
         }
     }
 }
@@ -126,7 +125,7 @@ pub fn read_within<R: Read + Seek>(
 pub fn commit_id<R: Read + Seek>(mut reader: R) -> io::Result<Option<CommitId>> {
     let length = reader.seek(SeekFrom::End(0))?;
     match End::find(&mut reader, length) {
-        Ok(end) => Ok(std::str::from_utf8(&end.comment).ok().and_then(|text| CommitId::parse(text).ok())),
+        Ok(end) => Ok(end.commit()),
         Err(ArchiveError::Io(error)) => Err(error),
         Err(ArchiveError::Refused(_) | ArchiveError::NotAnArchive) => Ok(None),
     }

@@ -1,6 +1,10 @@
 use std::collections::HashSet;
 
-use crate::{Limits, Violation, path::is_drive, tree::fold};
+use crate::{
+    Limits, Violation,
+    path::is_drive,
+    tree::{Tree, fold},
+};
 
 /// The symbolic links of an archive. They are never followed; what each would lead to is worked out by name alone.
 #[derive(Default)]
@@ -29,7 +33,18 @@ impl Links {
     /// Checks the links together: a link within a link can lead elsewhere than its text says.
     pub(crate) fn check(&self) -> Result<(), Violation> {
         let names: HashSet<String> = self.links.iter().map(|link| fold(&link.path)).collect();
-        self.links.iter().try_for_each(|link| link.walk(&names))
+        self.links.iter().try_for_each(|link| link.walk(&names).map(drop))
+    }
+
+    /// Refuses links to what the archive holds: content that an installer finds under a second name, where no scan looked.
+    pub(crate) fn check_targets(&self, tree: &Tree) -> Result<(), Violation> {
+        let none = HashSet::new();
+        for link in &self.links {
+            if tree.holds(&link.walk(&none)?) {
+                return Err(Violation::StrayLink((*link.path).into()));
+            }
+        }
+        Ok(())
     }
 }
 
@@ -54,8 +69,8 @@ impl Link {
         Ok(link)
     }
 
-    /// Goes along the target by name. Once it has entered a link, `..` is no longer the directory that the text names.
-    fn walk(&self, links: &HashSet<String>) -> Result<(), Violation> {
+    /// Goes along the target by name, and answers where that leads. Once it has entered a link, `..` is no longer the directory that the text names.
+    fn walk(&self, links: &HashSet<String>) -> Result<String, Violation> {
         let mut place: Vec<&str> = self.path.split('/').collect();
         place.pop();
         let mut within_link = false;
@@ -72,6 +87,6 @@ impl Link {
                 }
             }
         }
-        Ok(())
+        Ok(place.join("/"))
     }
 }

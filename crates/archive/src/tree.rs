@@ -45,6 +45,11 @@ impl Tree {
         Ok(())
     }
 
+    /// Whether the archive has the path, or something below it.
+    pub(crate) fn holds(&self, path: &str) -> bool {
+        path.is_empty() || self.nodes.contains_key(&*fold(path))
+    }
+
     /// Places `path` itself or a directory above it.
     fn place(&mut self, path: &str, place: &str, kind: EntryKind) -> Result<Found, Violation> {
         let named = path.len() == place.len();

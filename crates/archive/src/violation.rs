@@ -153,7 +153,7 @@ violations! {
         Checksum Reading "checksum" "has another CRC-32 than its headers say",
         KindUnclear Reading "kind-unclear" "is a file to some readers and a directory or link to others",
         SpecialFile Place "special-file" "is a device, pipe or socket",
-        StrayLink Place "stray-link" "is a symbolic link in a tar file that git did not write, which installers drop or follow",
+        StrayLink Place "stray-link" "is a symbolic link to another member, in an archive that git did not write: installers drop it, copy it or follow it",
         HardLink Place "hard-link" "is a hard link",
         Sparse Reading "sparse" "is a sparse file",
         UnknownKind Reading "unknown-kind" "is of a kind that readers do not agree on",

@@ -10,7 +10,7 @@ use std::io::{BufReader, Read, Seek};
 use crate::{
     ArchiveError, Entry, EntryKind, MemberName, Violation,
     inflate::collect,
-    ledger::Ledger,
+    ledger::{Ledger, Writer},
     limits::Budget,
     tar::{
         extended::Extended,
@@ -28,25 +28,18 @@ const BUFFER: usize = 256 << 10;
 /// Long names and pax records of one member; node-tar and PyPI's readers stop at as much.
 const LONGEST_HEADER: u64 = 1 << 20;
 
-/// The answer is the first link that has no place in an archive of this origin.
 pub(crate) fn read<R: Read + Seek, V: FnMut(&Entry, &[u8])>(
     reader: &mut R,
     ledger: &mut Ledger<V>,
-) -> Result<Option<MemberName>, ArchiveError> {
+) -> Result<Writer, ArchiveError> {
     reader.rewind()?;
     let stream = Gunzip::open(BufReader::with_capacity(BUFFER, reader))?;
-    let mut tar = Tar {
-        stream,
-        extended: Extended::default(),
-        started: false,
-        links_belong: ledger.budget.is_nested(),
-        stray_link: None,
-        content: Vec::new(),
-    };
+    let (extended, started, writer) = (Extended::default(), false, Writer::Unknown);
+    let mut tar = Tar { stream, extended, started, writer, content: Vec::new() };
     while let Some(block) = tar.next_header(&mut ledger.budget)? {
         tar.entry(&Header::read(&block)?, ledger)?;
     }
-    Ok(tar.stray_link)
+    Ok(tar.writer)
 }
 
 struct Tar<R: Read> {
@@ -54,10 +47,7 @@ struct Tar<R: Read> {
     extended: Extended,
     /// Whether anything came before: a global header must be the first.
     started: bool,
-    /// No registry serves links, and crates.io refuses them; `git archive` writes those of its repository, and says of
-    /// itself which commit it is. Within a package they are data.
-    links_belong: bool,
-    stray_link: Option<MemberName>,
+    writer: Writer,
     content: Vec<u8>,
 }
 
@@ -125,7 +115,7 @@ impl<R: Read> Tar<R> {
                 if !pax.is_inert() {
                     return Err(Violation::GlobalHeader.into());
                 }
-                self.links_belong |= pax.commit.is_some();
+                self.writer = Writer::of(pax.commit.as_ref());
             }
         }
         Ok(())
@@ -156,12 +146,7 @@ impl<R: Read> Tar<R> {
         self.unpack(header.size, shown(), &mut ledger.budget)?;
         match kind {
             EntryKind::File => ledger.deliver(&path, kind, &self.content)?,
-            EntryKind::Symlink => {
-                ledger.deliver(&path, kind, &named.target)?;
-                if !self.links_belong {
-                    self.stray_link.get_or_insert_with(shown);
-                }
-            }
+            EntryKind::Symlink => ledger.deliver(&path, kind, &named.target)?,
             EntryKind::Directory => {}
         }
         Ok(())

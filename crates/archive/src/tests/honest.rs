@@ -8,7 +8,7 @@ use crate::{
     EntryKind, commit_id,
     tests::{
         contents,
-        tar_builder::{END, entry, file, gnu, gzip, header, odd, pax, sealed, symlink, tar_gz},
+        tar_builder::{END, entry, file, gnu, gzip, header, odd, pax, sealed, split, symlink, tar_gz},
         zip_builder::{Member, Record, Zip, Zip64End, extra, unicode_path},
     },
 };
@@ -112,6 +112,16 @@ fn reads_zip_with_a_zip_stored_at_its_end() {
 }
 
 #[test]
+fn reads_member_that_outgrows_the_first_buffer() {
+    let large: Vec<u8> = (0..1_500_000_u32).flat_map(|n| [n as u8, (n >> 11) as u8]).collect();
+    let zip = Zip::of(vec![Member::deflated("a", &large), Member::stored("b", &large)]).build();
+    for archive in [zip, tar_gz(&[file("a", &large), file("b", &large)])] {
+        let (_, contents) = contents(&archive).unwrap();
+        assert!(["a", "b"].iter().all(|name| contents[*name].1 == large));
+    }
+}
+
+#[test]
 fn reads_empty_archives() {
     assert_eq!(contents(&Zip::default().build()).unwrap().0.files, 0);
     assert_eq!(contents(&gzip(&END)).unwrap().0.files, 0);
@@ -142,6 +152,28 @@ fn reads_what_node_tar_writes() {
         file("package/deep/truncated", b"module.expor"),
     ]);
     assert_eq!(contents(&archive).unwrap().1[&long].1, b"module.expor");
+}
+
+#[test]
+fn reads_pax_records_that_change_nothing() {
+    let records = [
+        ("hdrcharset", "ISO-IR 10646 2000 UTF-8"),
+        ("uid", "0"),
+        ("gid", "4294967295"),
+        ("mtime", "1700000000.123456789"),
+        ("atime", "-1"),
+        ("SCHILY.xattr.user.note", "text"),
+        ("linkpath", "b"),
+    ];
+    let commit = pax(b'g', &[("comment", COMMIT)]);
+    let archive = tar_gz(&[commit, pax(b'x', &records), symlink("a", "")]);
+    assert_eq!(contents(&archive).unwrap().1["a"], (EntryKind::Symlink, b"b".to_vec()));
+}
+
+#[test]
+fn reads_shortest_name_that_is_split() {
+    let name = format!("{}/{}", "p".repeat(50), "n".repeat(49));
+    assert!(contents(&tar_gz(&[split(50, 49)])).unwrap().1.contains_key(&name));
 }
 
 #[test]

@@ -2,11 +2,13 @@
 
 mod bombs;
 mod honest;
+mod limits;
 mod nested;
 mod path_cases;
 mod properties;
 mod tar_builder;
 mod tar_cases;
+mod unreadable;
 mod zip_builder;
 mod zip_cases;
 

@@ -19,17 +19,22 @@ fn tells_archives_by_their_bytes() {
     let cpio = [b"070707".to_vec(), vec![b'0'; 70], b"a\0".to_vec()].concat();
     let new_cpio = [b"070701".to_vec(), b"0000beEF".repeat(13), b"a\0".to_vec()].concat();
     let iso = [vec![0; 32_768], b"\x01CD001\x01\0".to_vec()].concat();
-    let cases: [(&[u8], &str); 24] = [
+    let cases: [(&[u8], &str); 30] = [
         (&zip(), "zip"),
         (&Zip::default().build(), "zip"),
+        (b"PK\x07\x08PK\x03\x04", "zip"),
         (&gzip(b"text"), "gzip"),
         (b"\xfd7zXZ\0\0\x04", "xz"),
         (b"BZh91AY&SY\0", "bzip2"),
+        (b"BZh9\x17\x72\x45\x38\x50\x90\0\0\0\0", "bzip2"),
         (b"\x28\xb5\x2f\xfd\0", "zstd"),
         (b"\x53\x2a\x4d\x18\0", "zstd"),
         (b"7z\xbc\xaf\x27\x1c\0", "7z"),
         (b"Rar!\x1a\x07\x01\0", "rar"),
         (b"\x04\x22\x4d\x18\x64", "lz4"),
+        (b"\x02\x21\x4c\x18\0", "lz4"),
+        (b"LZIP\x01\x0c", "lzip"),
+        (b"\x1f\x9d\x90", "compress"),
         (b"!<arch>\ndebian-binary   ", "deb"),
         (b"MSCF\0\0\0\0", "cab"),
         (b"MSWIM\0\0\0\xd0", "wim"),
@@ -42,6 +47,7 @@ fn tells_archives_by_their_bytes() {
         (&new_cpio, "cpio"),
         (&iso, "iso9660"),
         (b"\x5d\0\0\x80\0\xff\xff\xff\xff\xff\xff\xff\xff\0", "lzma"),
+        (b"\x5d\0\0\x80\0\x10\x27\0\0\0\0\0\0\0", "lzma"),
         (&tar, "tar"),
         (&super::tar_builder::sealed(old_tar), "tar"),
     ];
@@ -54,7 +60,7 @@ fn tells_archives_by_their_bytes() {
 #[test]
 fn other_files_are_none() {
     let zeros = [0; 1024];
-    let files: [&[u8]; 12] = [
+    let files: [&[u8]; 15] = [
         b"",
         b"PK",
         b"import os\n",
@@ -62,10 +68,13 @@ fn other_files_are_none() {
         &[b'0'; 80],
         b"070701 is how a cpio archive starts, which is followed by nothing but hexadecimal digits\n",
         b"BZh is how bzip2 starts\n",
+        b"BZh9 is how bzip2 starts\n",
+        b"BZhx1AY&SY has no level\n",
         b"!<arch>\n/               0           0     0     0       4         `\n",
         b"a zip ends with PK\x05\x06 and more, at least twenty-two bytes",
         b"\x7fELF\x02\x01\x01\0",
         b"\x5d\0\0\0\0\0\0\0\0\0\0\0\0\0",
+        b"\x5d\0\0\x80\0 a length",
         &zeros,
     ];
     for bytes in files {
@@ -162,11 +171,12 @@ fn a_data_descriptor_that_agrees_is_read_in_a_nested_zip_only() {
         Member::stored("META-INF/", b""),
         streamed(Member::deflated("META-INF/MANIFEST.MF", b"Manifest-Version: 1.0\n")),
         streamed(Member::stored("archive/data.pkl", b"\x80\x02.").changed(padding)),
+        streamed(Member::stored("archive/data/0", b"long enough for a signature: PK\x07, PK\x03, PK\x01")),
         streamed(Member::deflated("by-macos", b"text")).changed(|m| m.local.unpacked = 4),
         streamed(Member::deflated("lib/inner.jar", b"PK\x03\x04 PK\x07\x08 PK\x01\x02")),
         streamed(Member::stored("empty", b"")),
     ];
-    assert_eq!(nested(&Zip::of(members.clone()).build()).unwrap().files, 5);
+    assert_eq!(nested(&Zip::of(members.clone()).build()).unwrap().files, 6);
     for member in &members[1..] {
         match read_within(Cursor::new(one(member.clone())), &Limits::default(), &Spent::default(), |_, _| {})
         {

@@ -141,6 +141,18 @@ fn collisions() -> Vec<Case> {
             "a/b",
             ["folder then file in zip", "folder then file in tar"],
         ),
+        (
+            &["a/b/c/d", "a"],
+            Violation::PathClash,
+            "a",
+            ["far folder then file in zip", "far folder then file in tar"],
+        ),
+        (
+            &["a", "a/b/c/d"],
+            Violation::PathClash,
+            "a/b/c/d",
+            ["file then far folder in zip", "file then far folder in tar"],
+        ),
     ];
     let both = rows.iter().flat_map(|(paths, make, shown, [zip, tar])| {
         let archives = [(*zip, zip_of(paths)), (*tar, tar_of(paths))];
@@ -149,11 +161,16 @@ fn collisions() -> Vec<Case> {
     let below_link = || Violation::PathClash("a/b".into());
     let zip_link = Zip::of(vec![Member::symlink("a", "c"), Member::stored("a/b", b"")]).build();
     let twice = tar_gz(&[entry("a/", b'5', b""), entry("a", b'5', b"")]);
+    let stored = |name: &&str| Member::stored(name, b"");
+    let zip_twice = Zip::of(["a/", "a/b", "a/"].iter().map(stored).collect()).build();
+    let zip_implied = Zip::of(["a/b", "a/", "a/"].iter().map(stored).collect()).build();
     let dotted = tar_gz(&[file("a", b""), file("./a", b"")]);
     let others = [
         Case::new("file below a link in zip", zip_link, below_link()),
         Case::new("file below a link in tar", tar_gz(&[symlink("a", "c"), file("a/b", b"")]), below_link()),
         Case::new("directory twice", twice, Violation::Duplicate("a".into())),
+        Case::new("directory of a file twice", zip_twice, Violation::Duplicate("a".into())),
+        Case::new("directory twice after its file", zip_implied, Violation::Duplicate("a".into())),
         Case::new("same path with a dot", dotted, Violation::Duplicate("a".into())),
     ];
     both.chain(others).collect()

@@ -35,6 +35,13 @@ pub(super) fn odd(at: usize, bytes: &[u8]) -> Vec<u8> {
     sealed(block).to_vec()
 }
 
+/// An empty file's header with so many letters of prefix and of name.
+pub(super) fn split(prefix: usize, name: usize) -> Vec<u8> {
+    let mut block = header(&b"n".repeat(name), b'0', 0);
+    block[345..345 + prefix].fill(b'p');
+    sealed(block).to_vec()
+}
+
 pub(super) fn entry(name: &str, kind: u8, content: &[u8]) -> Vec<u8> {
     let mut bytes = header(name.as_bytes(), kind, content.len() as u64).to_vec();
     bytes.extend(content);

@@ -4,7 +4,7 @@ use crate::{
     Limits, Violation,
     tests::{
         Case,
-        tar_builder::{END, entry, file, gnu, gzip, gzip_at, header, odd, pax, symlink, tar_gz},
+        tar_builder::{END, entry, file, gnu, gzip, gzip_at, header, odd, pax, split, symlink, tar_gz},
         zip_builder::{Member, Zip},
     },
 };
@@ -242,6 +242,10 @@ fn fields() -> Vec<Case> {
         Case::new("prefix that runs into times", field(345, &prefix_and_times), broken()),
         Case::new("time in a GNU header", tar_gz(&[gnu(odd(476, b"15270440050 15270440050 "))]), broken()),
         Case::new("prefix of a name that would fit", field(345, b"."), broken()),
+        Case::new("long prefix of a name that would fit", tar_gz(&[split(49, 49)]), {
+            Violation::HeaderField("n".repeat(49).as_str().into())
+        }),
+        Case::new("prefix of no name", tar_gz(&[split(100, 0)]), Violation::HeaderField("".into())),
         Case::new("bytes after the header", field(508, b"tar\0"), broken()),
         Case::new("prefix in a GNU header", gnu_prefix(), broken()),
         Case::new("padding that is not zero", tar_gz(&[padded]), Violation::Padding("a".into())),
@@ -268,7 +272,7 @@ fn pax_records() -> Vec<Case> {
         Case::new("record that is too long", raw("99 path=b\n"), record()),
         Case::new("record that is too short", raw("4 path=b\n"), record()),
         Case::new("record of length zero", raw("0 path=b\n"), record()),
-        Case::new("record with a leading zero", raw("010 path=b\n"), record()),
+        Case::new("record with a leading zero", raw("011 path=b\n"), record()),
         Case::new("record without a length", raw(" path=b\n"), record()),
         Case::new("record with an empty path", with(&[("path", "")]), record()),
         Case::new("record with a signed size", with(&[("size", "+5")]), record()),
@@ -308,6 +312,7 @@ fn pax_records() -> Vec<Case> {
 fn links() -> Vec<Case> {
     let a = || "a".into();
     let to = |target: &str| tar_gz(&[symlink("a", target)]);
+    let linked = |first: &[Vec<u8>]| tar_gz(&[first, &[symlink("a", "b"), file("b", b"first")]].concat());
     let overridden = tar_gz(&[pax(b'x', &[("linkpath", "b")]), symlink("a", "../b")]);
     let dotted = tar_gz(&[pax(b'x', &[("path", "./a"), ("linkpath", "b")]), symlink("./a", "../b")]);
     let hidden = tar_gz(&[pax(b'x', &[("path", "b")]), file("../a", b"")]);
@@ -315,10 +320,25 @@ fn links() -> Vec<Case> {
     let zip_link = |target| Zip::of(vec![Member::symlink("a", target)]).build();
     let chain = [symlink("a/b/c", "../.."), symlink("x", "a/b/c/../../etc")];
     vec![
-        Case::new("link that git did not write", to("b"), Violation::StrayLink(a())),
+        Case::new("link to a member", linked(&[]), Violation::StrayLink(a())),
         Case::new(
             "link behind a comment that names no commit",
-            tar_gz(&[pax(b'g', &[("comment", "c0ffee")]), symlink("a", "b")]),
+            linked(&[pax(b'g', &[("comment", "c0ffee")])]),
+            Violation::StrayLink(a()),
+        ),
+        Case::new(
+            "link to a folder that is only implied",
+            tar_gz(&[symlink("x/a", "../B"), file("b/c", b"")]),
+            Violation::StrayLink("x/a".into()),
+        ),
+        Case::new(
+            "link to the top folder",
+            tar_gz(&[symlink("x/a", "..")]),
+            Violation::StrayLink("x/a".into()),
+        ),
+        Case::new(
+            "zip link to a member",
+            Zip::of(vec![Member::symlink("a", "./b"), Member::stored("b", b"")]).build(),
             Violation::StrayLink(a()),
         ),
         Case::new("link to nothing", to(""), Violation::LinkTarget(a())),

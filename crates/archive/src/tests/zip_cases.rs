@@ -62,7 +62,9 @@ pub(super) fn whole() -> Vec<Case> {
             .within(Limits { names_bytes: 100, ..limits }),
         Case::new("zip cut in its end record", cut[..cut.len() - 1].to_vec(), Violation::Truncated),
         Case::new("zip cut before its end record", unfinished, Violation::NoEndRecord),
+        Case::new("zip cut in its comment", commented(9), Violation::Truncated),
         Case::new("zip with a suffix", [longer, vec![0]].concat(), Violation::TrailingBytes),
+        Case::new("zip with a suffix behind its comment", commented(11), Violation::TrailingBytes),
         Case::new("zip that is a tar", also_tar(), Violation::AlsoTar),
         Case::new("end record in the comment", zip(|z| z.comment = empty), Violation::SecondEndRecord),
         Case::new("two zips", [plain().build(), plain().build()].concat(), Violation::SecondEndRecord),
@@ -104,6 +106,11 @@ fn zip64_ends() -> Vec<Case> {
             Violation::IncompleteZip64,
         ),
         Case::new(
+            "Zip64 asked for by the place alone and missing",
+            zip(|z| z.directory_at = Some(u32::MAX)),
+            Violation::IncompleteZip64,
+        ),
+        Case::new(
             "Zip64 locator that points elsewhere",
             end(Zip64End { record_at: Some(0), ..plain }),
             Violation::IncompleteZip64,
@@ -114,12 +121,31 @@ fn zip64_ends() -> Vec<Case> {
             Violation::IncompleteZip64,
         ),
         Case::new("Zip64 of two disks", end(Zip64End { disks: 1, ..plain }), Violation::SplitArchive),
+        Case::new("Zip64 record on another disk", zip64_changed(16), Violation::SplitArchive),
+        Case::new("Zip64 directory on another disk", zip64_changed(20), Violation::SplitArchive),
+        Case::new("Zip64 entries on another disk", zip64_changed(24), Violation::SplitArchive),
+        Case::new("Zip64 locator of another disk", zip64_changed(56 + 4), Violation::SplitArchive),
         Case::new(
             "Zip64 record that contradicts",
             end(Zip64End { more_entries: 1, ..plain }),
             Violation::Zip64EndConflict,
         ),
     ]
+}
+
+/// A zip with Zip64 end records, where the byte at this place of them is another.
+fn zip64_changed(at: usize) -> Vec<u8> {
+    let mut file = zip(|z| z.zip64 = Some(Zip64End::default()));
+    let record = file.windows(4).position(|window| window == b"PK\x06\x06").unwrap();
+    file[record + at] ^= 1;
+    file
+}
+
+/// A zip with a comment of ten letters, of which it has so many.
+fn commented(letters: usize) -> Vec<u8> {
+    let mut file = zip(|z| z.comment = vec![b'c'; 10]);
+    file.resize(file.len() - 10 + letters, b'c');
+    file
 }
 
 fn one_of_two() -> Vec<u8> {

@@ -1,5 +1,7 @@
 use std::io::{Read, Seek, SeekFrom};
 
+use domain::CommitId;
+
 use crate::{
     ArchiveError, Violation,
     zip::fields::{u16_at, u32_at, u64_at},
@@ -49,6 +51,11 @@ impl End {
             return Err(Violation::DirectoryRange.into());
         }
         Ok(end)
+    }
+
+    /// What `git archive` writes into the comment.
+    pub(crate) fn commit(&self) -> Option<CommitId> {
+        std::str::from_utf8(&self.comment).ok().and_then(|text| CommitId::parse(text).ok())
     }
 
     /// Takes over what the Zip64 records say, if there are any; returns where the end records start.

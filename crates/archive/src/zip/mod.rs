@@ -12,7 +12,7 @@ use std::io::{BufRead, BufReader, Read, Seek};
 use crate::{
     ArchiveError, Entry, EntryKind, Violation,
     inflate::{Fault, Inflate, collect},
-    ledger::Ledger,
+    ledger::{Ledger, Writer},
     limits::Budget,
     zip::{central::Member, fields::Method},
 };
@@ -25,7 +25,7 @@ pub(crate) fn read<R: Read + Seek, V: FnMut(&Entry, &[u8])>(
     reader: &mut R,
     length: u64,
     ledger: &mut Ledger<V>,
-) -> Result<(), ArchiveError> {
+) -> Result<Writer, ArchiveError> {
     let end = End::find(reader, length)?;
     let members = central::read(reader, &end, ledger)?;
     check_layout(&members, end.directory_at)?;
@@ -47,7 +47,7 @@ pub(crate) fn read<R: Read + Seek, V: FnMut(&Entry, &[u8])>(
             ledger.deliver(&member.path, member.kind, &content)?;
         }
     }
-    Ok(())
+    Ok(Writer::of(end.commit().as_ref()))
 }
 
 /// Members must follow each other without overlap. What can be told before a byte is unpacked is told here; the exact

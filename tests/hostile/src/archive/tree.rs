@@ -74,6 +74,9 @@ fn is_plain(entries: &[Described<'_>]) -> bool {
     entries.len() <= 8 && entries.iter().all(path) && (0..entries.len()).all(apart)
 }
 
+/// What both say of themselves, for links to members are refused in an archive that git did not write.
+const COMMIT: &[u8] = &[b'a'; 40];
+
 /// The archive's lengths and checksums are left to the repair.
 fn zip(entries: &[Described<'_>]) -> Vec<u8> {
     let (mut file, mut directory) = (vec![], vec![]);
@@ -92,14 +95,13 @@ fn zip(entries: &[Described<'_>]) -> Vec<u8> {
         let attributes = (mode << 16).to_le_bytes();
         directory.extend([b"PK\x01\x02\x14\x03", &*shared, &[0; 6], &attributes, &[0; 4], &name].concat());
     }
-    let end = [&b"PK\x05\x06"[..], &[0; 18]].concat();
+    let end = [&b"PK\x05\x06"[..], &[0; 18], COMMIT].concat();
     let whole = [file, directory, end].concat();
     repair::repaired(&whole).into_iter().next().unwrap_or(whole)
 }
 
-/// With the header of `git archive`, for links are refused in a tar of any other origin.
 fn tar_gz(entries: &[Described<'_>]) -> Vec<u8> {
-    let comment = [b"0 comment=", "a".repeat(40).as_bytes(), b"\n"].concat();
+    let comment = [b"0 comment=", COMMIT, b"\n"].concat();
     let mut blocks = block(b"pax_global_header", b'g', &comment, b"");
     for entry in entries {
         let name = entry.name();
