@@ -124,7 +124,10 @@ mod tests {
         let sha256 = Some(Sha256::of(BYTES));
         let failure = Some(Failure { error: "Rejected".into(), cause: String::new() });
         let mut other = approved.clone();
-        other.artifact.as_mut().unwrap().sha256 = Sha256::of(b"other");
+        // In the store, scanned perhaps, but not what the decision approved.
+        let others: Vec<u8> = BYTES.iter().rev().copied().collect();
+        other.artifact.as_mut().unwrap().sha256 = Sha256::of(&others);
+        place.store.put(&StoreKey::artifact(&Sha256::of(&others)), others.into()).await.unwrap();
         let documents = [
             Document { decision: None, ..approved.clone() },
             Document { decision: Some(Decision::failed(sha256, "x")), ..approved.clone() },
