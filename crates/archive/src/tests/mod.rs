@@ -2,6 +2,7 @@
 
 mod bombs;
 mod honest;
+mod inert;
 mod limits;
 mod nested;
 mod path_cases;

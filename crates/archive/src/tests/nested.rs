@@ -19,7 +19,7 @@ fn tells_archives_by_their_bytes() {
     let cpio = [b"070707".to_vec(), vec![b'0'; 70], b"a\0".to_vec()].concat();
     let new_cpio = [b"070701".to_vec(), b"0000beEF".repeat(13), b"a\0".to_vec()].concat();
     let iso = [vec![0; 32_768], b"\x01CD001\x01\0".to_vec()].concat();
-    let cases: [(&[u8], &str); 30] = [
+    let cases: [(&[u8], &str); 31] = [
         (&zip(), "zip"),
         (&Zip::default().build(), "zip"),
         (b"PK\x07\x08PK\x03\x04", "zip"),
@@ -45,6 +45,7 @@ fn tells_archives_by_their_bytes() {
         (b"\xff\x06\0\0sNaPpY\0", "snappy"),
         (&cpio, "cpio"),
         (&new_cpio, "cpio"),
+        (&[b"070702", &new_cpio[6..]].concat(), "cpio"),
         (&iso, "iso9660"),
         (b"\x5d\0\0\x80\0\xff\xff\xff\xff\xff\xff\xff\xff\0", "lzma"),
         (b"\x5d\0\0\x80\0\x10\x27\0\0\0\0\0\0\0", "lzma"),

@@ -1,7 +1,7 @@
 //! Paths, through both formats: the rules are one, but each reader must apply them.
 
 use crate::{
-    Limits, MemberName, Violation,
+    Limits, MemberName, Violation, path,
     tests::{
         Case,
         tar_builder::{entry, file, pax, symlink, tar_gz},
@@ -10,6 +10,9 @@ use crate::{
 };
 
 type Make = fn(MemberName) -> Violation;
+
+/// Paths that cannot be together, the rule, the one that breaks it, and the names of the two cases.
+type Clash = (&'static [&'static str], Make, &'static str, [&'static str; 2]);
 
 /// A path, the rule it breaks, and the names of its two cases.
 type Row = (&'static str, Make, [&'static str; 2]);
@@ -55,7 +58,7 @@ pub(super) fn all() -> Vec<Case> {
         let archives = [(*zip, zip_of(&[path])), (*tar, tar_of(&[path]))];
         archives.map(|(name, archive)| Case::new(name, archive, make((*path).into())))
     });
-    rows.chain(encodings()).chain(limits()).chain(collisions()).collect()
+    rows.chain(encodings()).chain(limits()).chain(collisions()).chain(clashes()).chain(places()).collect()
 }
 
 fn zip_of(paths: &[&str]) -> Vec<u8> {
@@ -103,7 +106,7 @@ fn limits() -> Vec<Case> {
 }
 
 fn collisions() -> Vec<Case> {
-    let rows: &[(&[&str], Make, &str, [&'static str; 2])] = &[
+    let rows: &[Clash] = &[
         (&["a", "b", "a"], Violation::Duplicate, "a", ["duplicate in zip", "duplicate in tar"]),
         (&["Readme", "README"], Violation::CaseCollision, "README", ["case in zip", "case in tar"]),
         (&["a/b", "A/c"], Violation::CaseCollision, "A", ["folder case in zip", "folder case in tar"]),
@@ -122,6 +125,18 @@ fn collisions() -> Vec<Case> {
             ["variation in zip", "variation in tar"],
         ),
         (
+            &["a", "a\u{fe00}"],
+            Violation::UnicodeCollision,
+            "a\u{fe00}",
+            ["first variation in zip", "first variation in tar"],
+        ),
+        (
+            &["mhz", "\u{3392}"],
+            Violation::UnicodeCollision,
+            "\u{3392}",
+            ["unit sign in zip", "unit sign in tar"],
+        ),
+        (
             &["a_b", "a?b"],
             Violation::ReplacementCollision,
             "a?b",
@@ -134,6 +149,12 @@ fn collisions() -> Vec<Case> {
             ["bar and quote in zip", "bar and quote in tar"],
         ),
         (&["<*>", "___"], Violation::ReplacementCollision, "___", ["brackets in zip", "brackets in tar"]),
+    ];
+    through_both(rows)
+}
+
+fn clashes() -> Vec<Case> {
+    let rows: &[Clash] = &[
         (&["a", "a/b"], Violation::PathClash, "a/b", ["file then folder in zip", "file then folder in tar"]),
         (
             &["a/b/c", "a/b"],
@@ -154,10 +175,19 @@ fn collisions() -> Vec<Case> {
             ["file then far folder in zip", "file then far folder in tar"],
         ),
     ];
-    let both = rows.iter().flat_map(|(paths, make, shown, [zip, tar])| {
+    through_both(rows)
+}
+
+fn through_both(rows: &[Clash]) -> Vec<Case> {
+    let cases = rows.iter().flat_map(|(paths, make, shown, [zip, tar])| {
         let archives = [(*zip, zip_of(paths)), (*tar, tar_of(paths))];
         archives.map(|(name, archive)| Case::new(name, archive, make((*shown).into())))
     });
+    cases.collect()
+}
+
+/// Two entries for one place, where the kinds differ or the place is a directory.
+fn places() -> Vec<Case> {
     let below_link = || Violation::PathClash("a/b".into());
     let zip_link = Zip::of(vec![Member::symlink("a", "c"), Member::stored("a/b", b"")]).build();
     let twice = tar_gz(&[entry("a/", b'5', b""), entry("a", b'5', b"")]);
@@ -165,13 +195,49 @@ fn collisions() -> Vec<Case> {
     let zip_twice = Zip::of(["a/", "a/b", "a/"].iter().map(stored).collect()).build();
     let zip_implied = Zip::of(["a/b", "a/", "a/"].iter().map(stored).collect()).build();
     let dotted = tar_gz(&[file("a", b""), file("./a", b"")]);
-    let others = [
+    vec![
         Case::new("file below a link in zip", zip_link, below_link()),
         Case::new("file below a link in tar", tar_gz(&[symlink("a", "c"), file("a/b", b"")]), below_link()),
         Case::new("directory twice", twice, Violation::Duplicate("a".into())),
         Case::new("directory of a file twice", zip_twice, Violation::Duplicate("a".into())),
         Case::new("directory twice after its file", zip_implied, Violation::Duplicate("a".into())),
         Case::new("same path with a dot", dotted, Violation::Duplicate("a".into())),
+    ]
+}
+
+/// Both ends of each range of characters that a name must not have, by rule.
+#[test]
+fn refuses_each_character_that_hides_something() {
+    let ends: [(Make, &str); 3] = [
+        (Violation::ControlCharacter, "\u{1}\u{1f}\u{7f}\u{80}\u{9f}\u{2028}\u{2029}"),
+        (Violation::BidiCharacter, "\u{61c}\u{200e}\u{200f}\u{202a}\u{202e}\u{2066}\u{2069}"),
+        (
+            Violation::InvisibleCharacter,
+            "\u{ad}\u{34f}\u{115f}\u{1160}\u{17b4}\u{17b5}\u{180b}\u{180f}\u{200b}\u{200d}\u{2060}\u{2065}\u{206a}\u{206f}\
+             \u{3164}\u{feff}\u{ffa0}\u{fff9}\u{fffb}\u{1bca0}\u{1bca3}\u{1d173}\u{1d17a}\u{e0000}\u{e0fff}",
+        ),
     ];
-    both.chain(others).collect()
+    for (make, characters) in ends {
+        for character in characters.chars() {
+            let name = format!("a{character}b");
+            let expected = Err(make(name.as_str().into()));
+            assert_eq!(path::check(name.as_bytes(), &Limits::default()), expected);
+        }
+    }
+}
+
+#[test]
+fn refuses_each_device_and_no_file_named_like_one() {
+    let check = |name: &str| path::check(name.as_bytes(), &Limits::default()).map(drop);
+    let ports = ["com", "LPT"]
+        .into_iter()
+        .flat_map(|port| "0123456789¹²³".chars().map(move |n| format!("{port}{n}")));
+    let others = ["con", "Prn", "aux", "NUL", "conin$", "CONOUT$", "clock$"].map(str::to_owned);
+    for name in ports.chain(others) {
+        assert_eq!(check(&name), Err(Violation::DeviceName(name.as_str().into())));
+        assert_eq!(check(&format!("{name}.c")), Ok(()));
+    }
+    for name in ["com", "com10", "lpt¼", "console", "nul0"] {
+        assert_eq!(check(name), Ok(()));
+    }
 }

@@ -279,6 +279,8 @@ fn pax_records() -> Vec<Case> {
         Case::new("owner that is negative", with(&[("uid", "-1")]), record()),
         Case::new("group out of range", with(&[("gid", "4294967296")]), record()),
         Case::new("time of change that is no number", with(&[("mtime", "nan")]), record()),
+        Case::new("time that is too far", with(&[("mtime", "1000000000000")]), record()),
+        Case::new("time of creation that is no number", with(&[("ctime", "now")]), record()),
         Case::new("time of access of nothing", with(&[("atime", "")]), record()),
         Case::new("two paths", with(&[("path", "b"), ("path", "c")]), Violation::PaxDuplicate(shown())),
         Case::new(
@@ -349,6 +351,8 @@ fn links() -> Vec<Case> {
         Case::new("link to a drive", to("C:b"), Violation::LinkAbsolute(a())),
         Case::new("zip link to the root", zip_link("/etc"), Violation::LinkAbsolute(a())),
         Case::new("link out of the archive", to("b/../../c"), Violation::LinkEscapes(a())),
+        Case::new("link out of the archive behind nothing", to("b//../../c"), Violation::LinkEscapes(a())),
+        Case::new("link out of the archive behind a dot", to("b/./../../c"), Violation::LinkEscapes(a())),
         Case::new("zip link out of the archive", zip_link("../b"), Violation::LinkEscapes(a())),
         Case::new("link through a link", tar_gz(&chain), Violation::LinkThroughLink("x".into())),
         Case::new("link of too many components", to(&"b/".repeat(49)), Violation::TooDeep(a()))

@@ -226,6 +226,7 @@ fn flags() -> Vec<Case> {
         Case::new("deflate level of a stored member", flag(1), Violation::UnknownFlag(a())),
         Case::new("deflate64", both(|r| r.method = 9), Violation::UnknownMethod(a())),
         Case::new("local bzip2", one(|m| m.local.method = 12), Violation::UnknownMethod(a())),
+        Case::new("version of bzip2", both(|r| r.needed = 46), Violation::UnknownVersion(a())),
         Case::new("version of LZMA", both(|r| r.needed = 63), Violation::UnknownVersion(a())),
         Case::new(
             "name that is not ASCII without the flag",
