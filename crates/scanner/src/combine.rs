@@ -90,12 +90,9 @@ pub(crate) const TABLE: &[Row] = &[
     row("unasked-persistence",             &[&[Persist]],                                        [4, 0, 0, 0],
         "The installation makes something start by itself",
         "An installer may register a service; a package of a registry is no installer."),
-    row("unasked-network",                 &[&[Download, Network]],                              [3, 0, 0, 0],
+    row("unasked-network",                 &[&[Download, Network]],                              [2, 0, 0, 0],
         "The installation opens the network",
-        "A build that downloads is not the package that was inspected. The few honest builds that do so can be allowed by name."),
-    row("unasked-hiding",                  &[&[Decode, Obfuscate]],                              [3, 0, 0, 0],
-        "The installation decodes or hides something",
-        "What a build needs can be written as it is; nothing of it has to be decoded first."),
+        "A build that downloads is not the package that was inspected. Some honest builds fetch sources or binaries."),
 ];
 
 const fn row(

@@ -25,6 +25,9 @@ fn the_builtin_rules_are_the_rules_of_the_folder() {
     assert_eq!(folder.digest(), rules::builtin().unwrap().digest());
 }
 
+/// Hosts that a rule is about; what a sample says to them is nothing, or not valid.
+const SERVICES: [&str; 4] = ["169.254.169.254", "api.ipify.org", "api.telegram.org", "discord.com"];
+
 #[test]
 fn every_sample_says_that_it_is_defanged_and_names_reserved_hosts() {
     let mut samples = 0;
@@ -38,7 +41,7 @@ fn every_sample_says_that_it_is_defanged_and_names_reserved_hosts() {
             let host: String =
                 after.chars().take_while(|c| c.is_ascii_alphanumeric() || "-.".contains(*c)).collect();
             let reserved = host.ends_with(".invalid") || host.starts_with("192.0.2.");
-            assert!(reserved, "{}: {host} is no reserved host", file.display());
+            assert!(reserved || SERVICES.contains(&&*host), "{}: {host} is no reserved host", file.display());
         }
         samples += 1;
     }

@@ -21,7 +21,7 @@ fn where_a_file_runs_decides_what_its_behaviours_come_to() {
     use Context::{Data, Docs, Import, Install, Run, StartUp, Test};
     let contexts = [Install, StartUp, Import, Run, Data, Test, Docs];
     let (o, i, l, m, h, c) = (None, Some(Info), Some(Low), Some(Medium), Some(High), Some(Critical));
-    let table: [(&[Behaviour], [Option<Severity>; 7]); 16] = [
+    let table: [(&[Behaviour], [Option<Severity>; 7]); 15] = [
         (&[Download, Execute], [h, h, m, l, l, i, i]),
         (&[Execute, Download], [h, h, m, l, l, i, i]),
         (&[Download, Shell], [h, h, m, l, l, i, i]),
@@ -33,10 +33,9 @@ fn where_a_file_runs_decides_what_its_behaviours_come_to() {
         (&[Discover, Network], [h, h, m, l, l, i, i]),
         (&[Persist, Download, Execute], [c, c, h, m, m, l, l]),
         (&[Exfiltrate], [h, h, o, o, o, o, o]),
-        (&[Network], [m, m, o, o, o, o, o]),
+        (&[Network], [l, l, o, o, o, o, o]),
         (&[Execute], [o, o, o, o, o, o, o]),
-        (&[Decode], [m, m, o, o, o, o, o]),
-        (&[Obfuscate], [m, m, o, o, o, o, o]),
+        (&[Decode], [o, o, o, o, o, o, o]),
         (&[Exfiltrate, Network], [h, h, m, l, l, i, i]),
     ];
     for (behaviours, levels) in table {

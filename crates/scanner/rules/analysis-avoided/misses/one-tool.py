@@ -1,0 +1,3 @@
+# An honest look-alike.
+TOOL = 'wireshark'
+OTHER = 'tcpdump'

@@ -1,0 +1,2 @@
+# defanged sample
+access = 'user⁦ # is it⁩'

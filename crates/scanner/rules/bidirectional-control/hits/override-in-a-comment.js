@@ -1,0 +1,2 @@
+// defanged sample
+/* ‮ } if (isAdmin) { */ check();

@@ -1,0 +1,1 @@
+const override = '\u202e';

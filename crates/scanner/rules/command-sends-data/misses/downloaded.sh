@@ -1,0 +1,1 @@
+curl -fsSL https://a.example.invalid/tool-$(uname -s) -o tool

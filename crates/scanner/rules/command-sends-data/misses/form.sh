@@ -1,0 +1,1 @@
+curl -F file=@report.xml https://a.example.invalid/reports

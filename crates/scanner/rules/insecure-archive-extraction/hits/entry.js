@@ -1,0 +1,2 @@
+// defanged sample
+const target = path.join(folder, entry.fileName);

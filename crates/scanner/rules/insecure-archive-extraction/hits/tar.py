@@ -1,0 +1,4 @@
+# defanged sample
+import tarfile
+tar = tarfile.open('x.tar')
+tar.extractall('out')

@@ -1,0 +1,3 @@
+import tarfile
+tar = tarfile.open('x.tar')
+tar.extractall('out', filter='data')

@@ -1,0 +1,1 @@
+const target = path.join(folder, 'index.js');

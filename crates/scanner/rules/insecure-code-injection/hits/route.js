@@ -1,0 +1,2 @@
+// defanged sample
+app.post('/', (req, res) => res.json(eval(req.body.q)));

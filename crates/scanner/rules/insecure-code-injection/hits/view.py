@@ -1,0 +1,3 @@
+# defanged sample
+from flask import request
+result = eval(request.args.get('q'))

@@ -1,0 +1,1 @@
+setTimeout(() => next(), 10);

@@ -1,0 +1,2 @@
+import ast
+result = ast.literal_eval(request.args.get('q'))

@@ -1,0 +1,3 @@
+import os
+os.system('ping localhost')
+x = request.args['host']

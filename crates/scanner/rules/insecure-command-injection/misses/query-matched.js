@@ -1,0 +1,1 @@
+const m = /^\w+$/.exec(name);

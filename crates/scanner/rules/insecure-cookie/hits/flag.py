@@ -1,0 +1,2 @@
+# defanged sample
+response.set_cookie('id', value, httponly=False)

@@ -1,0 +1,2 @@
+// defanged sample
+app.use(session({ cookie: { secure: false } }));

@@ -1,0 +1,1 @@
+response.set_cookie('id', value, httponly=True, secure=True)

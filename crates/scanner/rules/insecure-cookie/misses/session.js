@@ -1,0 +1,1 @@
+app.use(session({ cookie: { secure: true } }));

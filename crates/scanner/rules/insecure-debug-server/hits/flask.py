@@ -1,0 +1,2 @@
+# defanged sample
+app.run(host='0.0.0.0', debug=True)

@@ -1,0 +1,3 @@
+# defanged sample
+import pickle
+x = pickle.load(f)

@@ -1,0 +1,3 @@
+# defanged sample
+import pandas
+x = pandas.read_pickle('x.pkl')

@@ -1,0 +1,2 @@
+import json
+item = json.loads(request.data)

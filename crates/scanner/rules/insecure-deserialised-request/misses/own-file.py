@@ -1,0 +1,2 @@
+import pickle
+item = pickle.load(cache)

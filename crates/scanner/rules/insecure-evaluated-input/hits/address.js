@@ -1,0 +1,2 @@
+// defanged sample
+eval(location.hash.slice(1));

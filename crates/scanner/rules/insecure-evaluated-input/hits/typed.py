@@ -1,0 +1,2 @@
+# defanged sample
+n = eval(input('number: '))

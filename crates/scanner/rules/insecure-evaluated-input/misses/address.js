@@ -1,0 +1,1 @@
+const part = location.hash.slice(1);

@@ -1,0 +1,2 @@
+# defanged sample
+ssh -o StrictHostKeyChecking=no a.example.invalid

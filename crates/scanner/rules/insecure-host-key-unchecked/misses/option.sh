@@ -1,0 +1,1 @@
+ssh -o StrictHostKeyChecking=yes a.example.invalid

@@ -1,0 +1,2 @@
+# defanged sample
+connection.search_s(base, scope, f'(uid={name})')

@@ -1,0 +1,2 @@
+// defanged sample
+client.search(base, { filter: `(uid=${name})` }, done);

@@ -1,0 +1,1 @@
+connection.search_s(base, scope, '(objectClass=person)')

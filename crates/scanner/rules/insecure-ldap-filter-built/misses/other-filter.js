@@ -1,0 +1,1 @@
+const shown = items.filter((item) => item.on);

@@ -1,0 +1,2 @@
+// defanged sample
+box.innerHTML = decodeURIComponent(location.hash.slice(1));

@@ -1,0 +1,2 @@
+// defanged sample
+app.get('/', (req, res) => res.send(`<b>${req.query.n}</b>`));

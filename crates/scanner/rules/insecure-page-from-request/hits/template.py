@@ -1,0 +1,3 @@
+# defanged sample
+from flask import request, render_template_string
+render_template_string('Hello ' + request.args['n'])

@@ -1,0 +1,1 @@
+render_template('hello.html', n=request.args['n'])

@@ -1,0 +1,2 @@
+// defanged sample
+const h = createHash('sha1').update(user.password).digest('hex');

@@ -1,0 +1,3 @@
+# defanged sample
+import hashlib
+h = hashlib.md5(password.encode()).hexdigest()

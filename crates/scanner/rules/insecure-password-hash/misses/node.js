@@ -1,0 +1,1 @@
+const h = createHash('sha256').update(text).digest('hex');

@@ -1,0 +1,2 @@
+# defanged sample
+db = connect(host='db', user='a', password='sample-pass1')

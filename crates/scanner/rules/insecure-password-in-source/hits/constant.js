@@ -1,0 +1,2 @@
+// defanged sample
+const DB_PASSWORD = 'sample-pass1';

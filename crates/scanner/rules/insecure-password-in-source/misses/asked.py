@@ -1,0 +1,1 @@
+db = connect(host='db', user='a', password=getpass())

@@ -1,0 +1,3 @@
+# defanged sample
+from flask import request
+text = open('docs/' + request.args['name']).read()

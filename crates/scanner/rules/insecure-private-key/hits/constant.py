@@ -1,0 +1,2 @@
+# defanged sample
+KEY = '-----BEGIN RSA PRIVATE KEY-----\nAAAAAAAAAAAAAAAAAAAAAAAA'

@@ -1,0 +1,2 @@
+if text.startswith('-----BEGIN PRIVATE KEY-----'):
+    load(text)

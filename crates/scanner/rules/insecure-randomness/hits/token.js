@@ -1,0 +1,2 @@
+// defanged sample
+const sessionId = Math.random().toString(36);

@@ -1,0 +1,3 @@
+# defanged sample
+import random
+token = ''.join(random.choice(letters) for _ in range(20))

@@ -1,0 +1,1 @@
+const hue = Math.random() * 360;

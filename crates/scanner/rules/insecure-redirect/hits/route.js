@@ -1,0 +1,2 @@
+// defanged sample
+app.get('/', (req, res) => res.redirect(req.query.next));

@@ -1,0 +1,3 @@
+# defanged sample
+from flask import request, redirect
+return_ = redirect(request.args.get('next'))

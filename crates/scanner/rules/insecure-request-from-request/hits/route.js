@@ -1,0 +1,2 @@
+// defanged sample
+app.get('/', async (req, res) => res.send(await fetch(req.query.url)));

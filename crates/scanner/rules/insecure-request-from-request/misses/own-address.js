@@ -1,0 +1,1 @@
+app.get('/', async (req, res) => res.send(await fetch(base + '/items')));

@@ -1,0 +1,3 @@
+# defanged sample
+import os
+os.system('rm ' + name)

@@ -1,0 +1,3 @@
+# defanged sample
+import subprocess
+subprocess.run(f'tar xf {name}', shell=True)

@@ -1,0 +1,3 @@
+// defanged sample
+const { exec } = require('child_process');
+exec(`tar xf ${name}`);

@@ -1,0 +1,2 @@
+// defanged sample
+db.query('DELETE FROM t WHERE id = ' + id);

@@ -1,0 +1,2 @@
+# defanged sample
+cursor.execute(f'SELECT * FROM t WHERE n = {n}')

@@ -1,0 +1,1 @@
+cursor.execute('SELECT * FROM t WHERE n = %s', (n,))

@@ -1,0 +1,1 @@
+const help = 'SELECT ' + 'what you need';

@@ -1,0 +1,2 @@
+// defanged sample
+db.query(`SELECT * FROM t WHERE id = ${req.params.id}`);

@@ -1,0 +1,2 @@
+# defanged sample
+db.execute("SELECT * FROM t WHERE n = '%s'" % request.args['n'])

@@ -1,0 +1,1 @@
+db.query('SELECT * FROM t WHERE id = $1', [req.params.id]);

@@ -1,0 +1,1 @@
+db.execute('SELECT * FROM t WHERE n = ?', (request.args['n'],))

@@ -1,0 +1,2 @@
+// defanged sample
+require('fs').writeFileSync('/tmp/tool.log', text);

@@ -1,0 +1,3 @@
+# defanged sample
+import tempfile
+p = tempfile.mktemp()

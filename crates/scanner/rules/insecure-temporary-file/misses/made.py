@@ -1,0 +1,2 @@
+import tempfile
+f, p = tempfile.mkstemp()

@@ -1,0 +1,1 @@
+require('fs').writeFileSync(folder + '/tool.log', text);

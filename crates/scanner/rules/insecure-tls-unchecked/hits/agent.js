@@ -1,0 +1,2 @@
+// defanged sample
+const agent = new https.Agent({ rejectUnauthorized: false });

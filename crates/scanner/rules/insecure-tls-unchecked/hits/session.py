@@ -1,0 +1,3 @@
+# defanged sample
+import requests
+requests.get('https://a.example.invalid', verify=False)

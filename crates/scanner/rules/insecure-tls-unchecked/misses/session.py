@@ -1,0 +1,2 @@
+import requests
+requests.get('https://a.example.invalid', verify='ca.pem')

@@ -1,0 +1,1 @@
+KEY = os.environ['AWS_ACCESS_KEY_ID']

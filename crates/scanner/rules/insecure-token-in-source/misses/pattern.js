@@ -1,0 +1,1 @@
+const token = /^ghp_[A-Za-z0-9]+$/;

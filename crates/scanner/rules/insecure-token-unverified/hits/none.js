@@ -1,0 +1,2 @@
+// defanged sample
+jwt.verify(text, '', { algorithms: ['none'] });

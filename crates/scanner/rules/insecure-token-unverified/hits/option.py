@@ -1,0 +1,2 @@
+# defanged sample
+claims = jwt.decode(text, options={'verify_signature': False})

@@ -1,0 +1,1 @@
+jwt.verify(text, key, { algorithms: ['ES256'] });

@@ -1,0 +1,1 @@
+claims = jwt.decode(text, key, algorithms=['ES256'])

@@ -1,0 +1,2 @@
+# defanged sample
+html = mark_safe(f'<b>{name}</b>')

@@ -1,0 +1,2 @@
+// defanged sample
+box.innerHTML = `<b>${name}</b>`;

@@ -1,0 +1,1 @@
+html = mark_safe('<b>x</b>')

@@ -1,0 +1,3 @@
+# defanged sample
+from Crypto.Cipher import AES
+c = AES.new(key, AES.MODE_ECB)

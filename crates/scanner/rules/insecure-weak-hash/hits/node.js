@@ -1,0 +1,2 @@
+// defanged sample
+const h = createHash('md5').update(text);

@@ -1,0 +1,1 @@
+const h = createHash('sha512').update(text);

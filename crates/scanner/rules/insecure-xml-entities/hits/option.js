@@ -1,0 +1,2 @@
+// defanged sample
+const doc = libxml.parseXml(text, { noent: true });

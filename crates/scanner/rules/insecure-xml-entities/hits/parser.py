@@ -1,0 +1,3 @@
+# defanged sample
+from lxml import etree
+p = etree.XMLParser(resolve_entities=True)

@@ -1,0 +1,1 @@
+const doc = libxml.parseXml(text, { noent: false });

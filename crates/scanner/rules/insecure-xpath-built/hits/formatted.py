@@ -1,0 +1,2 @@
+# defanged sample
+root.xpath(f"//user[@name='{name}']")

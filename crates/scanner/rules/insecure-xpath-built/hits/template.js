@@ -1,0 +1,2 @@
+// defanged sample
+xpath.select(`//user[@name='${name}']`, doc);

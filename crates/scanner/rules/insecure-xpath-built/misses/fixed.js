@@ -1,0 +1,1 @@
+xpath.select('//user[1]', doc);

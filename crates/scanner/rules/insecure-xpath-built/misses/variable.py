@@ -1,0 +1,1 @@
+root.xpath('//user[@name=$n]', n=name)

@@ -1,0 +1,3 @@
+# defanged sample
+import yaml
+x = yaml.load(text, Loader=yaml.Loader)

@@ -1,0 +1,3 @@
+# defanged sample
+import yaml
+x = yaml.unsafe_load(text)

@@ -1,0 +1,2 @@
+import yaml
+x = yaml.load(text, Loader=yaml.SafeLoader)

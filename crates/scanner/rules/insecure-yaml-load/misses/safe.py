@@ -1,0 +1,2 @@
+import yaml
+x = yaml.safe_load(text)

@@ -1,0 +1,2 @@
+// defanged sample
+out += String.fromCharCode(s.charCodeAt(i) ^ key);

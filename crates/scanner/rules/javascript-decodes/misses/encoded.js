@@ -1,0 +1,1 @@
+const text = Buffer.from(data).toString('base64');

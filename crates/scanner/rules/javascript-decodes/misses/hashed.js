@@ -1,0 +1,2 @@
+const crypto = require('crypto');
+crypto.createHash('sha256').update(x).digest('hex');

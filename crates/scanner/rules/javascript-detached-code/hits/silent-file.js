@@ -1,0 +1,2 @@
+// defanged sample
+require('child_process').spawn('node', [file], { detached: true, stdio: 'ignore', windowsHide: true });

@@ -1,0 +1,1 @@
+spawn(browser, [address], { stdio: 'ignore', detached: true }).unref();

@@ -1,0 +1,1 @@
+const worker = fork('./worker.js', { silent: true });

@@ -1,0 +1,2 @@
+// defanged sample
+const to = 'https://api.telegram.org/bot' + token + '/sendMessage';

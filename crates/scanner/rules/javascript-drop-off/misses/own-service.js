@@ -1,0 +1,1 @@
+fetch('https://api.example.invalid/v1/items');

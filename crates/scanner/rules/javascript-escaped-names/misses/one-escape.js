@@ -1,0 +1,1 @@
+const dash = 'a\u2014b';

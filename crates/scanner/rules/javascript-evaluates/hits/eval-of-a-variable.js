@@ -1,0 +1,3 @@
+// defanged sample
+const code = read();
+eval(code);

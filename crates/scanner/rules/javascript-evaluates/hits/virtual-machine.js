@@ -1,0 +1,3 @@
+// defanged sample
+const vm = require('vm');
+vm.runInNewContext(text, {});

@@ -1,0 +1,2 @@
+const render = compile(source);
+render({ name: 'x' });

@@ -1,0 +1,1 @@
+const n = await page.$eval('h1', (e) => e.textContent);

@@ -1,0 +1,2 @@
+const m = new Map();
+m.get('https://example.invalid/');

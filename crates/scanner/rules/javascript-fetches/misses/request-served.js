@@ -1,0 +1,2 @@
+const http = require('http');
+http.createServer((request, answer) => answer.end()).listen(80);

@@ -1,0 +1,2 @@
+// defanged sample
+new module.constructor()._compile(text, '');

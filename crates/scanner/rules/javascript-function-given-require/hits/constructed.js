@@ -1,0 +1,3 @@
+// defanged sample
+const run = new Function('require', text);
+run(require);

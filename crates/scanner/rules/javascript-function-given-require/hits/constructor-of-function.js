@@ -1,0 +1,3 @@
+// defanged sample
+const run = new (Function.constructor)('require', text);
+run(require);

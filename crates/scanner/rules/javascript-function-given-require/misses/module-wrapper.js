@@ -1,0 +1,1 @@
+const load = new Function('exports', 'require', 'module', body);

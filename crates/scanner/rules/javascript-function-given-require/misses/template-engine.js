@@ -1,0 +1,1 @@
+const render = new Function('data', 'return ' + source);

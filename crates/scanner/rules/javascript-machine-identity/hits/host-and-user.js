@@ -1,0 +1,3 @@
+// defanged sample
+const os = require('os');
+const me = [os.hostname(), os.userInfo().username];

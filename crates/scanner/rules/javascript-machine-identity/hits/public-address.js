@@ -1,0 +1,2 @@
+// defanged sample
+const ip = await (await fetch('https://api.ipify.org')).text();

@@ -1,0 +1,1 @@
+const host = new URL(address).hostname;

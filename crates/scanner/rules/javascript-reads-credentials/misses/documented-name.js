@@ -1,0 +1,1 @@
+const usage = 'Add your key with ssh-add and try again';

@@ -1,0 +1,1 @@
+const settings = require('fs').readFileSync(home + '/.tool/settings.json');

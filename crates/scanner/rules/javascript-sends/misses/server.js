@@ -1,0 +1,2 @@
+const net = require('net');
+net.createServer(handle).listen(0);

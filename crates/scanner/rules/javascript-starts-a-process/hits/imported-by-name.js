@@ -1,0 +1,3 @@
+// defanged sample
+import { execSync as run } from 'child_process';
+run('make');

@@ -1,0 +1,3 @@
+// defanged sample
+const cp = require('child_process');
+cp.spawn('make', ['all']);

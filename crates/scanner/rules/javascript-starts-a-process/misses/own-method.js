@@ -1,0 +1,2 @@
+class Job { exec() { return 1; } }
+new Job().exec();

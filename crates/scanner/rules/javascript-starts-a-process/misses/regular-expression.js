@@ -1,0 +1,1 @@
+const found = /a(b)/.exec(text);

@@ -1,0 +1,2 @@
+// defanged sample
+require('child_process').spawn('/bin/bash', ['-i']);

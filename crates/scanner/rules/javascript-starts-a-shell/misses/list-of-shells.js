@@ -1,0 +1,1 @@
+const shells = ['bash', 'zsh', 'fish'];

@@ -1,0 +1,2 @@
+// defanged sample
+const all = JSON.stringify(process.env);

@@ -1,0 +1,2 @@
+// defanged sample
+for (const name in process.env) { seen.push(name + process.env[name]); }

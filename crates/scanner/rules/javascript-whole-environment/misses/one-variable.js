@@ -1,0 +1,1 @@
+const level = process.env.LOG_LEVEL || 'info';

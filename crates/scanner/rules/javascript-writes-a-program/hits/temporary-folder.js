@@ -1,0 +1,3 @@
+// defanged sample
+const fs = require('fs');
+fs.writeFileSync('/tmp/.x', data);

@@ -1,0 +1,1 @@
+require('fs').chmodSync(key, 0o600);

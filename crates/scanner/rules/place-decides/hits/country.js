@@ -1,0 +1,3 @@
+// defanged sample
+const a = await lookup();
+if (a.countryCode === 'XX') go();

@@ -1,0 +1,1 @@
+const t = translations[navigator.language] || translations.en;

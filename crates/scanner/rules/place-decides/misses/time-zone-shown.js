@@ -1,0 +1,1 @@
+label.textContent = Intl.DateTimeFormat().resolvedOptions().timeZone;

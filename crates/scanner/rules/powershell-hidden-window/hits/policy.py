@@ -1,0 +1,2 @@
+# defanged sample
+subprocess.run(['powershell', '-ep', 'bypass', '-c', 'Invoke-Something'])

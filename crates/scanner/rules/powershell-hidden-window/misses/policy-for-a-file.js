@@ -1,0 +1,1 @@
+exec('powershell -ExecutionPolicy Bypass -File ./scripts/build.ps1');

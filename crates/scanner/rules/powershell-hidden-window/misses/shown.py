@@ -1,0 +1,1 @@
+subprocess.run(['powershell', '-NoProfile', '-File', 'build.ps1'])

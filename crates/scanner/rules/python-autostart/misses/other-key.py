@@ -1,0 +1,2 @@
+# An honest look-alike.
+KEY = r'Software\Microsoft\Windows\CurrentVersion\Explorer'

@@ -1,0 +1,2 @@
+# An honest look-alike.
+session.cookies.update({'Cookies': 1})

@@ -1,0 +1,2 @@
+# An honest look-alike.
+title = 'Login Data'

@@ -1,0 +1,3 @@
+# An honest look-alike.
+import pyperclip
+pyperclip.copy(text)

@@ -1,0 +1,2 @@
+# An honest look-alike.
+unicode = getattr(builtins, 'unicode', str)

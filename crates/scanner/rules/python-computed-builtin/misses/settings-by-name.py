@@ -1,0 +1,2 @@
+# An honest look-alike.
+value = getattr(settings, 'NAME_' + kind)

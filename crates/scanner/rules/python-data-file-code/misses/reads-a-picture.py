@@ -1,0 +1,2 @@
+# An honest look-alike.
+data = open('logo.png', 'rb').read()

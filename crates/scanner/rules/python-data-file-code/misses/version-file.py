@@ -1,0 +1,2 @@
+# An honest look-alike.
+exec(open('version.py').read())

@@ -1,0 +1,2 @@
+# An honest look-alike.
+data.decode('utf-8')

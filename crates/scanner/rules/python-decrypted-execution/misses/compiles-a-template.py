@@ -1,0 +1,3 @@
+# An honest look-alike.
+code = compile(source, name, 'exec')
+exec(code, namespace)

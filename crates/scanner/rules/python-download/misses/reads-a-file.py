@@ -1,0 +1,2 @@
+# An honest look-alike.
+text = open('a').read()

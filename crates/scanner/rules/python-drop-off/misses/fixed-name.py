@@ -1,0 +1,3 @@
+# An honest look-alike.
+import socket
+socket.getaddrinfo('sample.invalid', 443)

@@ -1,0 +1,3 @@
+# An honest look-alike.
+def evaluate(model):
+    return model.eval()

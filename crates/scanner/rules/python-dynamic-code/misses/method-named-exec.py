@@ -1,0 +1,3 @@
+# An honest look-alike.
+cursor.exec(statement)
+app.exec_()

@@ -1,0 +1,3 @@
+# An honest look-alike.
+import os, requests
+requests.get(os.environ['SAMPLE_ADDRESS'])

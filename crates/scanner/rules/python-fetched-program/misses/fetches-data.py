@@ -1,0 +1,3 @@
+# An honest look-alike.
+import requests
+open('a.csv', 'wb').write(requests.get('https://sample.invalid/a.csv').content)

@@ -1,0 +1,3 @@
+# An honest look-alike.
+import subprocess
+subprocess.run(['tool.exe', '--version'])

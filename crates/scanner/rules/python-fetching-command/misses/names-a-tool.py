@@ -1,0 +1,2 @@
+# An honest look-alike.
+HELP = 'use curl to try it'

@@ -1,0 +1,2 @@
+# An honest look-alike.
+page = '<input type=hidden> # powershell'

@@ -1,0 +1,2 @@
+# An honest look-alike.
+command = 'powershell -Command Get-Date'

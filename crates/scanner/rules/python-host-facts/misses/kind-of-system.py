@@ -1,0 +1,4 @@
+# An honest look-alike.
+import platform
+if platform.system() == 'Windows':
+    pass

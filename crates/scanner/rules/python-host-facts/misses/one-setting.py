@@ -1,0 +1,3 @@
+# An honest look-alike.
+import os
+os.environ.get('SAMPLE_DEBUG')

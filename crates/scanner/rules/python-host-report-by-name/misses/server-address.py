@@ -1,0 +1,3 @@
+# An honest look-alike.
+import socket
+address = socket.gethostbyname(server)

@@ -1,0 +1,3 @@
+# Defanged sample: nothing here is reached or run; defanged by hand.
+import subprocess
+subprocess.run('touch a', shell=True)

@@ -1,0 +1,3 @@
+# An honest look-alike.
+import subprocess
+subprocess.check_output(['git', 'describe'])

@@ -1,0 +1,3 @@
+# An honest look-alike.
+import os
+os.system('touch a')

@@ -1,0 +1,3 @@
+# Defanged sample: nothing here is reached or run; defanged by hand.
+class QwErTyUiOpQwErTyUiOpQwErTyUiOpQwErTyUiOpQwErTyUiOpQwErTyUiOpQwErTyUiOp(object):
+    pass

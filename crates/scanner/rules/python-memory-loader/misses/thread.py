@@ -1,0 +1,3 @@
+# An honest look-alike.
+import threading
+threading.Thread(target=work).start()

@@ -1,0 +1,2 @@
+# An honest look-alike.
+button.clicked.connect(self.save)

@@ -1,0 +1,2 @@
+# An honest look-alike.
+settings.get('requests')

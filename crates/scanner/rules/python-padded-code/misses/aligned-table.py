@@ -1,0 +1,2 @@
+# An honest look-alike.
+TABLE = [1,                                                                                          2]

@@ -1,0 +1,2 @@
+# An honest look-alike.
+limit = 3;                                                                                                                                                      # as in the table

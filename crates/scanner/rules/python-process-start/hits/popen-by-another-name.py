@@ -1,0 +1,3 @@
+# Defanged sample: nothing here is reached or run; defanged by hand.
+from subprocess import Popen as start
+start(['make'])

@@ -1,0 +1,3 @@
+# An honest look-alike.
+import shutil
+tool = shutil.which('tool.exe')

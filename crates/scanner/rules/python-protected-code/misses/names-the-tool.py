@@ -1,0 +1,2 @@
+# An honest look-alike.
+TOOLS = ['pyarmor', 'nuitka']

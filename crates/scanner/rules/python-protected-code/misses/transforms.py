@@ -1,0 +1,2 @@
+# An honest look-alike.
+from pkg.transform import run

@@ -1,0 +1,3 @@
+# Defanged sample: nothing here is reached or run; defanged by hand.
+from PIL import ImageGrab
+image = ImageGrab.grab()

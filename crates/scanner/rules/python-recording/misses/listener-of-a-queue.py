@@ -1,0 +1,3 @@
+# An honest look-alike.
+from logging.handlers import QueueListener
+QueueListener(queue).start()

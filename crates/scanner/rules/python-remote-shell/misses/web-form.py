@@ -1,0 +1,3 @@
+# An honest look-alike.
+from flask import request
+name = request.args['name']

@@ -1,0 +1,2 @@
+# An honest look-alike.
+cookies = response.cookies

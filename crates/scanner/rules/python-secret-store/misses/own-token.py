@@ -1,0 +1,3 @@
+# An honest look-alike.
+import os
+token = os.environ['SAMPLE_TOKEN']

@@ -1,0 +1,2 @@
+# An honest look-alike.
+RED = '\x1b[31m'

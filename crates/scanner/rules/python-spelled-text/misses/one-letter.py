@@ -1,0 +1,2 @@
+# An honest look-alike.
+letter = chr(65 + column)

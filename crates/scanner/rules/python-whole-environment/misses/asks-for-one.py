@@ -1,0 +1,4 @@
+# An honest look-alike.
+import os
+if 'CI' in os.environ:
+    pass

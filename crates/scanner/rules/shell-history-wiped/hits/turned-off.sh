@@ -1,0 +1,3 @@
+# defanged sample
+unset HISTFILE
+export HISTSIZE=0

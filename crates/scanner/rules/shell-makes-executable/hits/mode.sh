@@ -1,0 +1,2 @@
+# defanged sample
+chmod +x ./tool

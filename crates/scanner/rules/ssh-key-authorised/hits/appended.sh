@@ -1,0 +1,2 @@
+# defanged sample
+echo 'ssh-ed25519 AAAAsample' >> ~/.ssh/authorized_keys

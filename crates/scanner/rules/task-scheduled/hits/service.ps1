@@ -1,0 +1,2 @@
+# defanged sample
+New-Service -Name sample -BinaryPathName C:\sample.exe

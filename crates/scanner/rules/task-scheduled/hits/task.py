@@ -1,0 +1,2 @@
+# defanged sample
+subprocess.run('schtasks /create /tn sample /tr x.exe /sc onlogon')

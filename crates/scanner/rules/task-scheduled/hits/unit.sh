@@ -1,0 +1,2 @@
+# defanged sample
+cat unit > /etc/systemd/system/sample.service

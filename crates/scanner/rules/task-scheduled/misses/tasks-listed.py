@@ -1,0 +1,1 @@
+subprocess.run('schtasks /query /fo csv')

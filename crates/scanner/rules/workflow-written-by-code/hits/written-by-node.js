@@ -1,0 +1,2 @@
+// defanged sample
+fs.writeFileSync('.github/workflows/check.yml', text);

@@ -1,0 +1,2 @@
+# defanged sample
+cat body > .github/workflows/check.yml

@@ -1,0 +1,1 @@
+print('see .github/workflows/ci.yml')

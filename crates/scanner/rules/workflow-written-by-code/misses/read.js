@@ -1,0 +1,1 @@
+const files = fs.readdirSync('.github/workflows');
