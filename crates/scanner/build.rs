@@ -11,7 +11,6 @@ use std::{
 
 fn main() -> io::Result<()> {
     println!("cargo::rerun-if-changed=rules");
-    println!("cargo::rerun-if-changed=src");
     let root = PathBuf::from(env::var("CARGO_MANIFEST_DIR").map_err(io::Error::other)?);
     let out = env::var("OUT_DIR").map_err(io::Error::other)?;
     let mut ids = names(&root.join("rules"))?;
@@ -25,7 +24,13 @@ fn main() -> io::Result<()> {
     }
     list.push(']');
     fs::write(Path::new(&out).join("rules.rs"), list)?;
-    println!("cargo::rustc-env=AIRLOCK_SCANNER_SOURCES={:016x}", digest(&root.join("src"), FNV_OFFSET)?);
+    // What a report says depends on these too.
+    let mut sources = FNV_OFFSET;
+    for folder in ["src", "../archive/src", "../domain/src"] {
+        println!("cargo::rerun-if-changed={folder}");
+        sources = digest(&root.join(folder), sources)?;
+    }
+    println!("cargo::rustc-env=AIRLOCK_SCANNER_SOURCES={sources:016x}");
     Ok(())
 }
 

@@ -5,7 +5,7 @@ use crate::{Entry, EntryKind, Summary, Violation, limits::Budget, link::Links, p
 /// Who wrote an archive, by what it says of itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Writer {
-    /// `git archive`, which writes the links of its repository, and the commit.
+    /// `git archive`, or who says so: it writes the links of its repository, and the commit.
     Git,
     /// Anybody else. No registry serves links, and crates.io refuses them.
     Unknown,

@@ -62,6 +62,7 @@ fn check_component(path: &str, component: &str) -> Result<(), Violation> {
         ".." => Err(Violation::ParentPath(path.into())),
         "" | "." => Err(Violation::DotPath(path.into())),
         _ if component.ends_with(['.', ' ']) => Err(Violation::TrailingDotOrSpace(path.into())),
+        _ if component.ends_with('!') => Err(Violation::ArchiveMark(path.into())),
         _ if has_version(component) => Err(Violation::VersionSuffix(path.into())),
         _ if is_device(component) => Err(Violation::DeviceName(path.into())),
         _ => Ok(()),

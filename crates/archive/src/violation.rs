@@ -175,6 +175,7 @@ violations! {
         AbsolutePath Place "absolute-path" "has an absolute path",
         UncPath Place "unc-path" "has a path that names a network share",
         DrivePath Place "drive-path" "has a path that names a drive",
+        ArchiveMark Place "archive-mark" "has a name that ends in an exclamation mark, which stands for an archive within the archive",
         VersionSuffix Place "version-suffix" "has a name that ends in a semicolon and a number, which some readers drop",
         StreamPath Place "stream-path" "has a colon in its path, which names a hidden stream on Windows",
         ParentPath Place "parent-path" "has `..` as a path component",

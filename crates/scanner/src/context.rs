@@ -153,8 +153,9 @@ impl Layout {
 
     /// What is imported by what runs in `context` runs then, too.
     fn follow(&self, context: Context, paths: &Paths<'_>, placed: &mut [Placed]) {
-        let mut next: Vec<FileId> =
-            (0..self.files.len()).filter(|id| placed[*id].context == context).collect();
+        // What runs even earlier imports too, and its own steps may have ended: one further is no later than an import.
+        let starts = |of| of == context || (context == Context::Import && of < context);
+        let mut next: Vec<FileId> = (0..self.files.len()).filter(|id| starts(placed[*id].context)).collect();
         for depth in 1.. {
             let mut reached = Vec::new();
             for id in std::mem::take(&mut next) {
@@ -226,6 +227,12 @@ const TESTS: &[&str] = &[
 
 const DOCS: &[&str] =
     &["doc", "docs", "documentation", "example", "examples", "demo", "demos", "samples", "website"];
+
+/// Whether a path leads through a folder of tests or documentation, or to it.
+pub(crate) fn is_aside(path: &str) -> bool {
+    let known = |part: &str| TESTS.iter().chain(DOCS).any(|known| part.eq_ignore_ascii_case(known));
+    path.split('/').any(known)
+}
 
 /// What a file is by its path alone.
 fn by_name(path: &str, language: &str) -> Context {

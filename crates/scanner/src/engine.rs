@@ -10,7 +10,7 @@ use domain::{Coverage, Finding, Report, Sha256, Skipped};
 
 use crate::{
     combine::{self, ByLine},
-    context::{FileId, Named},
+    context::{FileId, Named, is_aside},
     findings::shortened,
     gathered::Gathered,
     language::language_of,
@@ -96,6 +96,13 @@ impl Scanner {
     }
 }
 
+/// Whether a link gives its target a name by which it is read another way, or runs at another time, than it was scanned.
+fn misleads(path: &str, language: &str, target: &[u8]) -> bool {
+    let target = String::from_utf8_lossy(target);
+    let reads_another_way = !language.is_empty() && language_of(&target, b"") != language;
+    reads_another_way || (is_aside(&target) && !is_aside(path))
+}
+
 /// One archive on its way through the rules.
 struct Pass<'r> {
     rules: &'r RuleSet,
@@ -145,8 +152,12 @@ impl<'r> Pass<'r> {
             Ok(()) => {
                 self.coverage.scanned_files += 1;
                 self.coverage.scanned_bytes += length;
-                if kind == EntryKind::File {
-                    self.look_into(file, path, bytes);
+                match kind {
+                    EntryKind::File => self.look_into(file, path, bytes),
+                    EntryKind::Symlink if self.depth == 0 && misleads(path, language, bytes) => {
+                        self.gathered.unread(file, Unread::Link, None);
+                    }
+                    EntryKind::Symlink | EntryKind::Directory => {}
                 }
             }
             Err(reason) => {
@@ -158,7 +169,7 @@ impl<'r> Pass<'r> {
 
     fn scan(&mut self, file: FileId, source: Source<'_>) -> Result<(), Unmatched> {
         let found = source::scan(self.rules, &mut self.matcher, source, self.deadline)?;
-        found.hits.iter().for_each(|hit| self.gathered.hit(file, *hit));
+        found.hits.iter().try_for_each(|hit| self.gathered.hit(file, *hit))?;
         self.gathered.met(file, combine::met(&found.facts));
         if let Some(reason) = found.unparsed {
             self.gathered.unread(file, Unread::Source, Some(reason));

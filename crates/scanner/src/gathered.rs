@@ -7,11 +7,12 @@ use crate::{
     context::{Context, FileId, Layout, Placed},
     findings::{Findings, Place},
     level::{Statement, shifted},
+    matching::Unmatched,
     rules::{Origin, RuleSet},
     unread::{Unread, source_of_bytecode},
 };
 
-/// Matches of rules kept for one archive, some 40 bytes each. More are a finding of their own.
+/// Matches of rules kept for one archive, some 40 bytes each. A file with more of them does not count as scanned.
 const MOST_HITS: usize = 1_000_000;
 
 /// A rule that matched in a file, where it did so first.
@@ -31,13 +32,10 @@ pub(crate) struct Gathered {
 }
 
 impl Gathered {
-    pub(crate) fn hit(&mut self, file: FileId, hit: Hit) {
-        if self.hits.len() < MOST_HITS {
-            self.hits.push((file, hit));
-        } else if self.hits.len() == MOST_HITS {
-            self.hits.push((file, hit));
-            self.unread(file, Unread::TooManyMatches, None);
-        }
+    /// Keeps a match, if there is room.
+    pub(crate) fn hit(&mut self, file: FileId, hit: Hit) -> Result<(), Unmatched> {
+        self.hits.push((file, hit));
+        if self.hits.len() > MOST_HITS { Err(Unmatched::TooManyHits) } else { Ok(()) }
     }
 
     pub(crate) fn met(&mut self, file: FileId, met: Vec<Met>) {

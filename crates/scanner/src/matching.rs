@@ -40,6 +40,8 @@ pub(crate) enum Unmatched {
     ArchiveTime,
     #[error("the scan did not end within {} s", .0.as_secs())]
     Time(Duration),
+    #[error("the archive matches more often than is kept")]
+    TooManyHits,
     #[error("the scan failed: {0}")]
     Failed(String),
 }

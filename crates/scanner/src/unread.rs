@@ -27,10 +27,12 @@ pub(crate) enum Unread {
     Program,
     /// Other bytes that are no text.
     Binary,
+    /// A link under whose name its target was not scanned.
+    Link,
 }
 
 impl Unread {
-    pub(crate) const ALL: [Self; 11] = [
+    pub(crate) const ALL: [Self; 12] = [
         Self::Archive,
         Self::HostileArchive,
         Self::OutOfTime,
@@ -42,6 +44,7 @@ impl Unread {
         Self::Extension,
         Self::Program,
         Self::Binary,
+        Self::Link,
     ];
 
     /// Whether the context of the file itself counts, and not only that somebody runs it.
@@ -54,6 +57,7 @@ impl Unread {
                 | Self::Manifest
                 | Self::Bytecode
                 | Self::BytecodeAlone
+                | Self::Link
         )
     }
 
@@ -67,7 +71,7 @@ impl Unread {
             "It is a bomb, or writes to other places than its names tell. Tests of archive readers hold such files.");
         const OUT_OF_TIME: Statement = unread("unread-file", "A file was not scanned to its end", [4, 4, 3, 2],
             "The rules did not come to an end within the time for one file.");
-        const TOO_MANY: Statement = unread("unread-matches", "A file matches too often to be told apart", [4, 2, 2, 1],
+        const TOO_MANY: Statement = unread("unread-matches", "A file matches too often to be told apart", [4, 3, 2, 1],
             "Behaviours that meet behind so many matches would not be seen. Large tables and bundles match often.");
         const SOURCE: Statement = unread("unread-source", "A source could not be parsed", [4, 2, 1, 1],
             "It was scanned as it is written; what its names and texts come to was not worked out. Large bundles are such files.");
@@ -83,6 +87,8 @@ impl Unread {
             "Native code is scanned as bytes. Launchers and tools are such files; run by an installation or an import it may do anything.");
         const BINARY: Statement = unread("unread-binary", "A file of unknown kind is run or decoded", [4, 3, 0, 0],
             "Code that runs unasked names it next to code that runs or decodes something.");
+        const LINK: Statement = unread("unread-link", "A link gives a file a name that misleads", [4, 3, 3, 2],
+            "By that name it is read another way, or runs at another time, than the file that was scanned.");
         match self {
             Self::Archive => &ARCHIVE,
             Self::HostileArchive => &HOSTILE,
@@ -95,6 +101,7 @@ impl Unread {
             Self::Extension => &EXTENSION,
             Self::Program => &PROGRAM,
             Self::Binary => &BINARY,
+            Self::Link => &LINK,
         }
     }
 }

@@ -37,6 +37,7 @@ const ROWS: &[Row] = &[
     ("C:/a", Violation::DrivePath, ["drive in zip", "drive in tar"]),
     ("c:a", Violation::DrivePath, ["relative drive in zip", "relative drive in tar"]),
     ("setup.py:evil", Violation::StreamPath, ["stream in zip", "stream in tar"]),
+    ("a!/b", Violation::ArchiveMark, ["archive mark in zip", "archive mark in tar"]),
     ("a;1", Violation::VersionSuffix, ["version in zip", "version in tar"]),
     ("a/b;", Violation::VersionSuffix, ["semicolon in zip", "semicolon in tar"]),
     ("../a", Violation::ParentPath, ["parent in zip", "parent in tar"]),

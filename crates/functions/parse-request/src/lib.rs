@@ -1,6 +1,6 @@
 //! Turns the request file into the rows to work on.
 //!
-//! A row is worked on when it is new: when no row of the file before the push has the same name, URL and requester. What
+//! A row is worked on when it is new: when no row of the file before the push has the same cells. What
 //! is wrong with a row is reported for that row and harms no other; only a file that cannot be read at all is an error.
 //! Everything written is a function of the input, so that a retry writes the same bytes under the same keys.
 
