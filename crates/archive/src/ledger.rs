@@ -78,6 +78,12 @@ impl<V: FnMut(&Entry, &[u8])> Ledger<V> {
         if writer == Writer::Unknown && !self.budget.is_nested() {
             self.links.check_targets(&self.tree)?;
         }
+        if format == Format::TarGz
+            && !self.budget.is_nested()
+            && let Some(manifest) = self.tree.npm_manifest_among_tops()
+        {
+            return Err(Violation::SeveralTops(manifest.into()));
+        }
         let Self { files, directories, bytes, skipped, .. } = self;
         Ok(Summary { format, files, directories, bytes, skipped })
     }

@@ -50,6 +50,16 @@ impl Tree {
         path.is_empty() || self.nodes.contains_key(&*fold(path))
     }
 
+    /// The npm manifest below one of several tops. npm leaves out the first folder of every path, whatever it is, and so
+    /// puts what lies in one top over what lies in another.
+    pub(crate) fn npm_manifest_among_tops(&self) -> Option<&str> {
+        let is_manifest =
+            |path: &&str| path.strip_suffix("/package.json").is_some_and(|top| !top.contains('/'));
+        let paths = || self.nodes.keys().map(|key| &**key);
+        let tops = paths().filter(|path| !path.contains('/')).count();
+        if tops > 1 { paths().filter(is_manifest).min() } else { None }
+    }
+
     /// Places `path` itself or a directory above it.
     fn place(&mut self, path: &str, place: &str, kind: EntryKind) -> Result<Found, Violation> {
         let named = path.len() == place.len();

@@ -153,6 +153,7 @@ violations! {
         Checksum Reading "checksum" "has another CRC-32 than its headers say",
         KindUnclear Reading "kind-unclear" "is a file to some readers and a directory or link to others",
         SpecialFile Place "special-file" "is a device, pipe or socket",
+        SeveralTops Reading "several-tops" "is an npm manifest in one of several top folders, which npm unpacks over each other",
         StrayLink Place "stray-link" "is a symbolic link to another member, in an archive that git did not write: installers drop it, copy it or follow it",
         HardLink Place "hard-link" "is a hard link",
         Sparse Reading "sparse" "is a sparse file",

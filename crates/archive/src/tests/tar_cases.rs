@@ -322,6 +322,16 @@ fn links() -> Vec<Case> {
     let zip_link = |target| Zip::of(vec![Member::symlink("a", target)]).build();
     let chain = [symlink("a/b/c", "../.."), symlink("x", "a/b/c/../../etc")];
     vec![
+        Case::new(
+            "npm manifest beside another folder",
+            tar_gz(&[file("package/package.json", b"{}"), file("Docs/index.js", b"")]),
+            Violation::SeveralTops("package/package.json".into()),
+        ),
+        Case::new(
+            "npm manifest beside a file",
+            tar_gz(&[file("index.js", b""), file("package/package.json", b"{}")]),
+            Violation::SeveralTops("package/package.json".into()),
+        ),
         Case::new("link to a member", linked(&[]), Violation::StrayLink(a())),
         Case::new(
             "link behind a comment that names no commit",

@@ -8,8 +8,11 @@ use super::{LIMITS, Members, check, repair};
 pub fn archive_tree(data: &[u8]) {
     let entries: Vec<Described> = data.split(|byte| *byte == b'\n').filter_map(Described::read).collect();
     // What the two formats cannot say alike: a tar's NUL ends a name, its `./` is dropped, and the repair of a zip goes by
-    // its signatures.
-    let alike = |entry: &Described| !entry.path.starts_with(b"./") && entry.path != b".";
+    // its signatures. npm, which unpacks one top over another, reads no zip.
+    let alike = |entry: &Described| {
+        let is_manifest = entry.path.to_ascii_lowercase().ends_with(b"/package.json");
+        !entry.path.starts_with(b"./") && entry.path != b"." && !is_manifest
+    };
     if !entries.iter().all(alike) || data.contains(&0) || data.windows(2).any(|pair| pair == b"PK") {
         return;
     }
