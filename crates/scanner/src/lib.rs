@@ -13,11 +13,12 @@
 //! happen: what a condition only rules out, or needs anywhere in the file, is a `private` pattern. With severity `info` it is
 //! a weak fact, which counts only where it meets others.
 //!
-//! [`Scanner`] runs the rules, [`BuiltinScan`] is the pipeline's scan service, and [`rules`] lists and tests rules. Rules
-//! are compiled at the first scan, never when the process starts. A scanner serves any number of threads.
+//! [`Scanner`] runs the rules, [`BuiltinScan`] is the pipeline's scan service, and [`rules`] lists and tests rules. The
+//! built-in rules are compiled when Airlock is built, and loaded at the first scan. A scanner serves any number of threads.
 
 mod behaviour;
 mod combine;
+mod compile;
 mod context;
 mod engine;
 mod findings;

@@ -9,6 +9,7 @@ use std::{
 
 use domain::Sha256;
 
+use crate::compile;
 pub use crate::{
     behaviour::Behaviour,
     rule_meta::{Origin, Rule},
@@ -17,6 +18,9 @@ pub use crate::{
 
 /// Id, file and text of every built-in rule, in the order of their ids.
 const BUILTIN: &[(&str, &str, &str)] = include!(concat!(env!("OUT_DIR"), "/rules.rs"));
+
+/// The same, compiled by the build script.
+const COMPILED: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/rules.bin"));
 
 /// Why rules cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -42,9 +46,6 @@ pub enum RuleError {
         problem: String,
     },
 }
-
-/// Marks what is parsed; it is compiled with the rules, and is none.
-const CANDIDATES: &str = include_str!("candidates.yar");
 
 /// Rules that are compiled and ready to scan with.
 pub struct RuleSet {
@@ -75,10 +76,18 @@ impl RuleSet {
     }
 }
 
-/// The rules that come with Airlock. Compiled once, at the first call.
+/// The rules that come with Airlock. Loaded once, at the first call.
 pub fn builtin() -> Result<Arc<RuleSet>, RuleError> {
     static RULES: OnceLock<Result<Arc<RuleSet>, RuleError>> = OnceLock::new();
-    RULES.get_or_init(|| compile(&builtin_sources()).map(Arc::new)).clone()
+    let load = || {
+        let wrong = |e: yara_x::errors::SerializationError| RuleError::Folder {
+            folder: "the program".into(),
+            problem: e.to_string(),
+        };
+        let compiled = yara_x::Rules::deserialize(COMPILED).map_err(wrong)?;
+        rule_set(&builtin_sources(), compiled).map(Arc::new)
+    };
+    RULES.get_or_init(load).clone()
 }
 
 /// The digest of the built-in rules, without compiling them.
@@ -146,23 +155,16 @@ pub(crate) fn folder_names(folder: &Path) -> io::Result<Vec<String>> {
 
 /// Compiles each rule in a namespace of its own, which is its id.
 pub(crate) fn compile(sources: &[RuleSource]) -> Result<RuleSet, RuleError> {
-    let mut compiler = yara_x::Compiler::new();
-    compiler.enable_includes(false).error_on_slow_pattern(true).error_on_slow_loop(true);
-    for variable in ["path", "file_name", "language"] {
-        let wrong = |e: yara_x::errors::VariableError| RuleError::Folder {
-            folder: variable.into(),
-            problem: e.to_string(),
-        };
-        compiler.define_global(variable, "").map_err(wrong)?;
-    }
-    for source in sources {
-        compiler.new_namespace(&source.id);
-        add(&mut compiler, source)?;
-    }
-    let candidates = RuleSource { id: String::new(), file: "candidates.yar".into(), text: CANDIDATES.into() };
-    compiler.new_namespace("candidates");
-    add(&mut compiler, &candidates)?;
-    let compiled = compiler.build();
+    let texts = sources.iter().map(|source| (source.id.as_str(), source.text.as_str()));
+    let compiled = compile::compile(texts).map_err(|problem| match problem.source {
+        Some(source) => sources[source].wrong(problem.near, problem.text),
+        None => RuleError::Folder { folder: "the engine's own".into(), problem: problem.text },
+    })?;
+    rule_set(sources, compiled)
+}
+
+/// What the rules say of themselves, beside them.
+fn rule_set(sources: &[RuleSource], compiled: yara_x::Rules) -> Result<RuleSet, RuleError> {
     let mut rules =
         sources.iter().map(|source| documented(source, &compiled)).collect::<Result<Vec<_>, _>>()?;
     rules.extend(crate::combine::TABLE.iter().map(|row| row.statement.rule()));
@@ -170,16 +172,6 @@ pub(crate) fn compile(sources: &[RuleSource]) -> Result<RuleSet, RuleError> {
     rules.sort_by(|a, b| a.id.cmp(&b.id));
     let positions = rules.iter().enumerate().map(|(position, rule)| (rule.id.clone(), position)).collect();
     Ok(RuleSet { rules, positions, digest: digest(sources), compiled })
-}
-
-fn add(compiler: &mut yara_x::Compiler<'_>, source: &RuleSource) -> Result<(), RuleError> {
-    let text = yara_x::SourceCode::from(source.text.as_str()).with_origin(&source.file);
-    compiler.add_source(text).map(|_| ()).map_err(|error| {
-        let label = error.labels().next();
-        let near = label.as_ref().map_or(0, |label| label.span().start());
-        let detail = label.map(|label| format!(": {}", label.text())).unwrap_or_default();
-        source.wrong(near, format!("{}{detail}", error.title()))
-    })
 }
 
 /// The one public rule of a source, whose name is the id with `_` for `-`.
