@@ -29,14 +29,15 @@ fn main() -> io::Result<()> {
     }
     list.push(']');
     fs::write(Path::new(&out).join("rules.rs"), list)?;
-    let pairs = ids.iter().zip(&texts).map(|(id, text)| (id.as_str(), text.as_str()));
-    let compiled = compile::compile(pairs).map_err(|problem| {
-        let id = problem.source.map_or("candidates.yar", |source| &ids[source]);
-        io::Error::other(format!("rule {id} near byte {}: {}", problem.near, problem.text))
-    })?;
-    compiled
-        .serialize_into(fs::File::create(Path::new(&out).join("rules.bin"))?)
-        .map_err(io::Error::other)?;
+    let pairs: Vec<_> = ids.iter().zip(&texts).map(|(id, text)| (id.as_str(), text.as_str())).collect();
+    for group in compile::Group::ALL {
+        let compiled = group.compile(&pairs).map_err(|problem| {
+            let id = problem.source.map_or("candidates.yar", |source| &ids[source]);
+            io::Error::other(format!("rule {id} near byte {}: {}", problem.near, problem.text))
+        })?;
+        let file = fs::File::create(Path::new(&out).join(format!("{group:?}.rules")))?;
+        compiled.serialize_into(file).map_err(io::Error::other)?;
+    }
     // What a report says depends on these too.
     let mut sources = FNV_OFFSET;
     for folder in ["src", "../archive/src", "../domain/src"] {

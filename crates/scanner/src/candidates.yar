@@ -1,28 +1,71 @@
-// Marks sources that are worth the cost of being parsed: they run, decode or fetch something, or spell names in an
-// unusual way. It is no finding.
-rule candidate {
+// Marks in sources that tell whether parsing is worth its cost: see candidate.rs. None of them is a finding.
+
+// Spelled so that a rule for plain code cannot know it, or under a name that could be any.
+rule hidden {
     strings:
-        $run = /\b(exec|eval|execfile|compile|Function|execSync|spawn|spawnSync|fork|runInNewContext|runInThisContext)\s*\(/
-        $process = /\b(subprocess|child_process|popen|startfile|posix_spawn|pty|ctypes|mainModule|process\.binding)\b/
-        $system = /\.\s*(system|popen|spawn[lv]\w{0,3}|exec[lv]\w{0,3})\s*\(/
-        $system_alias = /\bimport\s[^\n]{0,80}\b(os|posix|nt)\s+as\b/
-        $system_named = /\bfrom\s+(os|posix|nt)\s+import\b/
-        $import = /\b(__import__|import_module|run_module|run_path|exec_module|__builtins__|builtins|globals\s*\(|vars\s*\(|__dict__|__getattribute__)/
+        $run_as = /\bimport[ \t][^\n]{0,40}\b(os|posix|nt|subprocess|pty|builtins|ctypes|runpy|code)[ \t]+as\b/
+        $run_from = /\bfrom[ \t]+(os|posix|nt|subprocess|pty|builtins|ctypes|runpy|code)[ \t]+import\b/
+        $child_process = /\b(child_process|mainModule|process\.binding|runInNewContext)\b/
+        $builtins = /\b__builtins__\s*(\.|\[|,|\))/
+        $called_attribute = /\b__getattribute__\s*\([^\n]{0,80}\)\s*\(/
+        $namespace = /\b(globals|locals|vars)\s*\(\s*\w{0,20}\s*\)\s*\[[^\]\n]{1,60}\]\s*[(.;,)\n]/
+        $got = /\b(globals|locals|vars)\s*\(\s*\w{0,20}\s*\)\s*\.\s*(get|pop|__getitem__)\b/
+        $imported = /\b(__import__|import_module)\s*\(\s*[^)\n]{0,60}\)\s*\./
         $attribute = /\bgetattr\s*\([^\n]{0,80}['"][^\n]{0,20}['"]\s*(\+|%|\.|\[)/
-        $decode = /\b(b64decode|b32decode|b85decode|a85decode|base64|unhexlify|fromhex|marshal|zlib|lzma|bz2|codecs|rot13|atob|unescape|fromCharCode|fromCodePoint|Fernet|AES|hex2bin)\b/
-        $fetch = /\b(urlopen|urlretrieve|requests|httpx|aiohttp|http\.client|HTTPSConnection|HTTPConnection|socket|XMLHttpRequest|axios|https\.(get|request)|http\.(get|request)|WebSocket)\b/
-        $escapes = /(\\x[0-9a-fA-F]{2}){4}/
-        $unicode_escapes = /(\\u00[0-9a-fA-F]{2}){2}/
+        $dangerous_attribute = /\bgetattr\s*\([^\n]{0,60}['"](system|popen|exec|eval|compile|Popen|run|call|check_output|__import__|b64decode|loads|urlopen)['"]/
+        $module_attribute = /\bgetattr\s*\(\s*(os|subprocess|builtins|__import__\s*\([^\n)]{0,40}\))\s*,\s*[^'"]/
+        $escapes = /(\\x[4-7][0-9a-fA-F]){4}/
+        $unicode_escapes = /(\\u00[4-7][0-9a-fA-F]){2}/
         $characters = /\bchr\s*\(\s*[^)\n]{1,40}\)\s*(\+|,)\s*(chr|str|u?nichr)/
+        $reversed = /['"]\s*\[\s*:\s*:\s*-\s*1\s*\]/
+        $reversed_array = /\.reverse\s*\(\s*\)\s*\.\s*join/
+        $bracketed = /\b(process|global|globalThis)\s*\[\s*['"`]/
+        $required = /\brequire\s*\(\s*['"`][^'"`\n]{0,40}['"`]\s*\+/
+        // letters that Python takes for ASCII ones in a name: mathematical and full-width forms
+        $mathematical = /\xF0\x9D[\x90-\x9E].(\xF0\x9D[\x90-\x9E].|\w){0,14}[ \t]*[(=.;\n]/s
+        $full_width = /\xEF\xBD[\x81-\x9A](\xEF\xBD[\x81-\x9A]|\w){0,14}[ \t]*[(=.;\n]/
+    condition:
+        any of them
+}
+
+rule run {
+    strings:
+        $call = /(^|[^.\w])(exec|eval|compile|execfile|Function|execSync|spawn|spawnSync|fork)\s*\(/
+        $member = /\b(window|globalThis|global|self|top|builtins|__builtins__)\s*\.\s*(exec|eval|compile|Function)\b/
+        $process = /\b(subprocess|popen|startfile|posix_spawn|pty|ctypes|runInThisContext)\b/
+        $system = /\.\s*(system|popen|spawn[lv]\w{0,3}|exec[lv]\w{0,3})\s*\(/
+        $import = /\b(__import__|import_module|run_module|run_path|exec_module|builtins|__dict__|__getattribute__)\b/
+    condition:
+        any of them
+}
+
+rule fetch {
+    strings:
+        $python = /\b(urlopen|urlretrieve|http\.client|HTTPSConnection|HTTPConnection|import[ \t]+(requests|httpx|aiohttp|socket)|(requests|httpx|aiohttp|socket)\s*\.\s*\w{3,20}\s*\()/
+        $javascript = /\b(XMLHttpRequest|axios|https?\.(get|request)|fetch\s*\(|WebSocket|net\.(connect|createConnection|Socket)|dns\.(lookup|resolve))\b/
+        $required = /\brequire\s*\(\s*['"`](node:)?(https?|net|dns|tls|dgram|os|fs|crypto)['"`]/
+    condition:
+        any of them
+}
+
+rule decode {
+    strings:
+        $call = /\b(b64decode|b32decode|b85decode|a85decode|unhexlify|fromhex|rot13|atob|unescape|fromCharCode|fromCodePoint|Fernet|hex2bin)\b/
+        $module = /\b(base64|marshal|zlib|lzma|bz2|codecs|AES)\s*\.\s*\w/
+        $buffer = /['"`](base64|hex)['"`]/
         $joined = /['"]\s*\.\s*join\s*\(\s*(map|\[|reversed|chr|\()/
         $joined_array = /\]\s*\.\s*join\s*\(\s*['"`]{2}\s*\)/
         $reversed = /\[\s*:\s*:\s*-\s*1\s*\]/
-        $reversed_array = /\.reverse\s*\(\s*\)\s*\.\s*join/
-        $bracketed = /\b(process|global|globalThis|window|require|module|this)\s*\[\s*['"`]/
-        $required = /\brequire\s*\(\s*['"`][^'"`\n]{0,40}['"`]\s*\+/
-        // letters that Python takes for ASCII ones: mathematical and full-width forms
-        $mathematical = { F0 9D (90 | 91 | 92 | 93 | 94 | 95 | 96 | 97 | 98 | 99 | 9A | 9B | 9C | 9D | 9E) ?? }
-        $full_width = { EF BD (81 | 82 | 83 | 84 | 85 | 86 | 87 | 88 | 89 | 8A | 8B | 8C | 8D | 8E | 8F | 90 | 91 | 92 | 93 | 94 | 95 | 96 | 97 | 98 | 99 | 9A) }
+        $bracketed = /\b(window|module|this|require)\s*\[\s*['"`]/
     condition:
-        (language == "python" or language == "javascript" or language == "typescript") and any of them
+        any of them
+}
+
+// A module's names under others: what they do may stand anywhere in the file.
+rule renamed {
+    strings:
+        $as = /\bimport[ \t][^\n]{0,40}\b(base64|binascii|codecs|zlib|marshal|requests|httpx|aiohttp|urllib\.request|socket|http\.client)[ \t]+as\b/
+        $from = /\bfrom[ \t]+(base64|binascii|codecs|zlib|marshal|requests|httpx|aiohttp|urllib\.request|urllib2|socket|http\.client)[ \t]+import\b/
+    condition:
+        any of them
 }

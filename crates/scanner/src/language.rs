@@ -1,5 +1,28 @@
 //! Which language a file is written in: the global `language` of the rules.
 
+/// What a rule calls files that are in none of the languages.
+pub(crate) const OTHER: &str = "other";
+
+/// Every language.
+pub(crate) const KNOWN: [&str; 11] = [
+    "python",
+    "javascript",
+    "typescript",
+    "shell",
+    "powershell",
+    "json",
+    "toml",
+    "ini",
+    "notebook",
+    "ruby",
+    "pth",
+];
+
+/// Whether a rule may name it.
+pub(crate) fn is_known(language: &str) -> bool {
+    language == OTHER || KNOWN.contains(&language)
+}
+
 /// The languages by extension.
 const EXTENSIONS: &[(&str, &[&str])] = &[
     ("python", &["py", "pyw", "pyi", "pye", "py3"]),

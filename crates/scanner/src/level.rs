@@ -83,6 +83,7 @@ impl Statement {
             title: self.title.to_owned(),
             severity: self.levels.worst(),
             confidence: Confidence::Medium,
+            languages: Vec::new(),
             behaviours: Vec::new(),
             origin: Origin::Engine,
             description: self.reason.to_owned(),

@@ -3,13 +3,13 @@
 //! A rule is a folder of `rules/`: `rule.yar` (a YARA-X rule whose `meta` is its documentation) and the files it must
 //! hit and must miss. It states a fact about one place and knows no policy. What comes of the facts is told in order:
 //!
-//! 1. [`source`]: each file as it is, and in its [`normal`] form where [`matching`] marks it as a candidate;
+//! 1. [`source`]: each file as it is, and in its [`normal`] form where it is a [`candidate`];
 //! 2. [`context`]: when the file runs, known once the whole archive was read;
 //! 3. [`combine`]: behaviours that meet within a few lines, one table;
 //! 4. [`unread`]: what could not be looked into, one table;
 //! 5. [`gathered`]: the findings. The severity of a rule with a `behaviour` moves with the context ([`level`]).
 //!
-//! A rule may read `path`, `file_name` and `language`. Every match of its public patterns is a place where its behaviours
+//! A rule names the languages that it reads in its `meta`, or reads every file. It may ask for `path`, `file_name` and `language`. Every match of its public patterns is a place where its behaviours
 //! happen: what a condition only rules out, or needs anywhere in the file, is a `private` pattern. With severity `info` it is
 //! a weak fact, which counts only where it meets others.
 //!
@@ -17,6 +17,7 @@
 //! built-in rules are compiled when Airlock is built, and loaded at the first scan. A scanner serves any number of threads.
 
 mod behaviour;
+mod candidate;
 mod combine;
 mod compile;
 mod context;

@@ -2,10 +2,10 @@
 
 use std::{ops::Range, time::Duration};
 
-use crate::rules::RuleSet;
+use crate::{candidate::Marks, compile::Group, rules::RuleSet};
 
 /// Matches kept of one pattern in one file: more are a table, a bundle, or meant to hide one of them.
-const MOST_MATCHES: usize = 20_000;
+pub(crate) const MOST_MATCHES: usize = 20_000;
 
 /// A text and what the rules are told about it.
 #[derive(Debug, Clone, Copy)]
@@ -49,14 +49,17 @@ pub(crate) enum Unmatched {
 /// The engine, with room for one scan at a time.
 pub(crate) struct Matcher<'r> {
     rules: &'r RuleSet,
-    scanner: yara_x::Scanner<'r>,
+    scanners: [yara_x::Scanner<'r>; 3],
 }
 
 impl<'r> Matcher<'r> {
     pub(crate) fn new(rules: &'r RuleSet) -> Self {
-        let mut scanner = yara_x::Scanner::new(rules.compiled());
-        scanner.max_matches_per_pattern(MOST_MATCHES);
-        Self { rules, scanner }
+        let scanners = Group::ALL.map(|group| {
+            let mut scanner = yara_x::Scanner::new(rules.compiled(group));
+            scanner.max_matches_per_pattern(MOST_MATCHES);
+            scanner
+        });
+        Self { rules, scanners }
     }
 
     /// Runs every rule. The engine counts whole seconds: less than two may end at once.
@@ -64,22 +67,28 @@ impl<'r> Matcher<'r> {
         if time.is_zero() {
             return Err(Unmatched::ArchiveTime);
         }
+        let scanner = &mut self.scanners[Group::of(source.language) as usize];
         let file_name = source.path.rsplit('/').next().unwrap_or(source.path);
         for (name, value) in [("path", source.path), ("file_name", file_name), ("language", source.language)]
         {
-            self.scanner.set_global(name, value).map_err(|e| Unmatched::Failed(e.to_string()))?;
+            scanner.set_global(name, value).map_err(|e| Unmatched::Failed(e.to_string()))?;
         }
-        let results = self.scanner.set_timeout(time).scan(source.bytes).map_err(|error| match error {
+        let results = scanner.set_timeout(time).scan(source.bytes).map_err(|error| match error {
             yara_x::errors::ScanError::Timeout => Unmatched::Time(time),
             other => Unmatched::Failed(other.to_string()),
         })?;
         let mut matches = Matches::default();
+        let mut marks = Marks::default();
         for rule in results.matching_rules() {
             match self.rules.position(rule.namespace()) {
-                Some(position) => matches.add(self.rules, position, &rule),
-                None => matches.is_candidate = true,
+                Some(position) if self.rules.rules()[position].reads(source.language) => {
+                    matches.add(self.rules, position, &rule);
+                }
+                Some(_) => {}
+                None => marks.add(&rule),
             }
         }
+        matches.is_candidate = marks.are_worth_parsing(source.bytes.len());
         Ok(matches)
     }
 }

@@ -2,7 +2,7 @@ use domain::{Confidence, Severity};
 use serde::Serialize;
 use yara_x::MetaValue;
 
-use crate::behaviour::Behaviour;
+use crate::{behaviour::Behaviour, language};
 
 /// The documentation of one rule: the `meta` of its `rule.yar`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -15,6 +15,8 @@ pub struct Rule {
     pub severity: Severity,
     /// How sure the rule is.
     pub confidence: Confidence,
+    /// The languages of the files that it looks at; none for all. `other` is what is in none.
+    pub languages: Vec<String>,
     /// What the code does that it matches; none for a rule about insecure code, whose severity is the same everywhere.
     pub behaviours: Vec<Behaviour>,
     /// Who comes to it.
@@ -38,6 +40,12 @@ pub enum Origin {
 }
 
 impl Rule {
+    /// Whether it looks at files of this language; empty for what is in none.
+    pub(crate) fn reads(&self, language: &str) -> bool {
+        let language = if language.is_empty() { language::OTHER } else { language };
+        self.languages.is_empty() || self.languages.iter().any(|known| known == language)
+    }
+
     /// Reads the documentation; the error is one sentence on what is wrong with it.
     pub(crate) fn read(id: &str, rule: &yara_x::Rule<'_, '_>) -> Result<Self, String> {
         let text = |key: &str| meta(rule, key).ok_or_else(|| format!("meta {key} is missing: add a text"));
@@ -53,6 +61,7 @@ impl Rule {
                 known => known,
             },
             confidence: confidence(text("confidence")?)?,
+            languages: meta(rule, "languages").map_or(Ok(Vec::new()), languages)?,
             behaviours: meta(rule, "behaviour").map_or(Ok(Vec::new()), behaviours)?,
             origin: Origin::Rule,
             description: text("description")?.to_owned(),
@@ -67,6 +76,15 @@ fn meta<'r>(rule: &yara_x::Rule<'_, 'r>, key: &str) -> Option<&'r str> {
         MetaValue::String(text) if name == key && !text.trim().is_empty() => Some(text),
         _ => None,
     })
+}
+
+fn languages(words: &str) -> Result<Vec<String>, String> {
+    let mut words = words.split(',').map(str::trim);
+    if let Some(word) = words.clone().find(|word| !language::is_known(word)) {
+        let known = language::KNOWN.join(", ");
+        return Err(format!("meta languages {word:?} is unknown: use {known}, or other"));
+    }
+    Ok(words.by_ref().map(str::to_owned).collect())
 }
 
 fn behaviours(words: &str) -> Result<Vec<Behaviour>, String> {

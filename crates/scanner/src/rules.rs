@@ -9,7 +9,7 @@ use std::{
 
 use domain::Sha256;
 
-use crate::compile;
+use crate::compile::Group;
 pub use crate::{
     behaviour::Behaviour,
     rule_meta::{Origin, Rule},
@@ -19,8 +19,12 @@ pub use crate::{
 /// Id, file and text of every built-in rule, in the order of their ids.
 const BUILTIN: &[(&str, &str, &str)] = include!(concat!(env!("OUT_DIR"), "/rules.rs"));
 
-/// The same, compiled by the build script.
-const COMPILED: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/rules.bin"));
+/// The same, compiled by the build script, for each [`Group`].
+const COMPILED: [&[u8]; 3] = [
+    include_bytes!(concat!(env!("OUT_DIR"), "/Python.rules")),
+    include_bytes!(concat!(env!("OUT_DIR"), "/JavaScript.rules")),
+    include_bytes!(concat!(env!("OUT_DIR"), "/Other.rules")),
+];
 
 /// Why rules cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -52,7 +56,7 @@ pub struct RuleSet {
     rules: Vec<Rule>,
     positions: HashMap<String, usize>,
     digest: Sha256,
-    compiled: yara_x::Rules,
+    compiled: [yara_x::Rules; 3],
 }
 
 impl RuleSet {
@@ -71,8 +75,8 @@ impl RuleSet {
         self.positions.get(id).copied()
     }
 
-    pub(crate) fn compiled(&self) -> &yara_x::Rules {
-        &self.compiled
+    pub(crate) fn compiled(&self, group: Group) -> &yara_x::Rules {
+        &self.compiled[group as usize]
     }
 }
 
@@ -84,7 +88,8 @@ pub fn builtin() -> Result<Arc<RuleSet>, RuleError> {
             folder: "the program".into(),
             problem: e.to_string(),
         };
-        let compiled = yara_x::Rules::deserialize(COMPILED).map_err(wrong)?;
+        let [python, javascript, other] = COMPILED.map(yara_x::Rules::deserialize);
+        let compiled = [python.map_err(wrong)?, javascript.map_err(wrong)?, other.map_err(wrong)?];
         rule_set(&builtin_sources(), compiled).map(Arc::new)
     };
     RULES.get_or_init(load).clone()
@@ -155,16 +160,19 @@ pub(crate) fn folder_names(folder: &Path) -> io::Result<Vec<String>> {
 
 /// Compiles each rule in a namespace of its own, which is its id.
 pub(crate) fn compile(sources: &[RuleSource]) -> Result<RuleSet, RuleError> {
-    let texts = sources.iter().map(|source| (source.id.as_str(), source.text.as_str()));
-    let compiled = compile::compile(texts).map_err(|problem| match problem.source {
-        Some(source) => sources[source].wrong(problem.near, problem.text),
-        None => RuleError::Folder { folder: "the engine's own".into(), problem: problem.text },
-    })?;
-    rule_set(sources, compiled)
+    let texts: Vec<_> = sources.iter().map(|source| (source.id.as_str(), source.text.as_str())).collect();
+    let compile = |group: Group| {
+        group.compile(&texts).map_err(|problem| match problem.source {
+            Some(source) => sources[source].wrong(problem.near, problem.text),
+            None => RuleError::Folder { folder: "the engine's own".into(), problem: problem.text },
+        })
+    };
+    let [python, javascript, other] = Group::ALL;
+    rule_set(sources, [compile(python)?, compile(javascript)?, compile(other)?])
 }
 
 /// What the rules say of themselves, beside them.
-fn rule_set(sources: &[RuleSource], compiled: yara_x::Rules) -> Result<RuleSet, RuleError> {
+fn rule_set(sources: &[RuleSource], compiled: [yara_x::Rules; 3]) -> Result<RuleSet, RuleError> {
     let mut rules =
         sources.iter().map(|source| documented(source, &compiled)).collect::<Result<Vec<_>, _>>()?;
     rules.extend(crate::combine::TABLE.iter().map(|row| row.statement.rule()));
@@ -175,10 +183,13 @@ fn rule_set(sources: &[RuleSource], compiled: yara_x::Rules) -> Result<RuleSet, 
 }
 
 /// The one public rule of a source, whose name is the id with `_` for `-`.
-fn documented(source: &RuleSource, compiled: &yara_x::Rules) -> Result<Rule, RuleError> {
+fn documented(source: &RuleSource, compiled: &[yara_x::Rules; 3]) -> Result<Rule, RuleError> {
     let name = source.id.replace('-', "_");
     let near = source.text.find("rule ").unwrap_or(0);
-    let mut own = compiled.iter().filter(|rule| rule.namespace() == source.id && !rule.is_private());
+    let own = |rules: &yara_x::Rules| rules.iter().any(|rule| rule.namespace() == source.id);
+    let compiled = compiled.iter().find(|rules| own(rules));
+    let mut own = compiled.into_iter().flat_map(yara_x::Rules::iter);
+    let mut own = own.by_ref().filter(|rule| rule.namespace() == source.id && !rule.is_private());
     match (own.next(), own.next()) {
         (Some(rule), None) if rule.identifier() == name => {
             Rule::read(&source.id, &rule).map_err(|problem| source.wrong(near, problem))

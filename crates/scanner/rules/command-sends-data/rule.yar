@@ -3,6 +3,7 @@ rule command_sends_data {
         title = "A command sends facts or files of the machine away"
         severity = "medium"
         confidence = "medium"
+        languages = "python, javascript, typescript, shell, powershell, ruby"
         behaviour = "discover, exfiltrate"
         description = "A shell command puts the output of another command, a key file or the environment into a request or a name to be resolved."
         recommendation = "Do not install the package, and report it to its registry. If it ran anywhere, treat that machine as known to others."
@@ -14,5 +15,5 @@ rule command_sends_data {
         $piped = /\b(env|printenv|set|whoami|hostname|cat\s+[~\/$][^\n|]{1,60})\s*\|\s*(base64[^\n|]{0,20}\|\s*)?(curl|nc|ncat)\s/
         $resolved = /\b(nslookup|dig|ping)\s[^\n]{0,40}(\$\(|`)\s*(whoami|hostname|id|env|cat|base64|uname)/
     condition:
-        language matches /^(python|javascript|typescript|shell|powershell|ruby)$/ and any of them
+        any of them
 }

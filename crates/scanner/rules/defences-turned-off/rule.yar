@@ -3,6 +3,7 @@ rule defences_turned_off {
         title = "Protection of the machine is turned off"
         severity = "critical"
         confidence = "high"
+        languages = "python, javascript, typescript, shell, powershell, ruby"
         behaviour = "obfuscate, execute"
         description = "Code patches the scan interface of Windows, excludes itself from the virus scanner, or turns off the scanner or the firewall."
         recommendation = "Do not install the package, and report it to its registry. If it ran anywhere, treat that machine as known to others."
@@ -16,5 +17,5 @@ rule defences_turned_off {
         $killed = /\btaskkill\b[^\n]{0,60}(MsMpEng|avp\.exe|avgui|SecurityHealth)/i
         $policy = /Policies\\{1,4}Microsoft\\{1,4}Windows Defender[^\n]{0,160}DisableAntiSpyware/i
     condition:
-        language matches /^(python|javascript|typescript|shell|powershell|ruby)$/ and any of them
+        any of them
 }

@@ -3,6 +3,7 @@ rule deletes_what_is_not_its_own {
         title = "Code deletes a home folder or a whole disk"
         severity = "high"
         confidence = "medium"
+        languages = "python, javascript, typescript, shell, powershell, ruby"
         behaviour = "destroy"
         description = "Code removes everything below the root, the home folder or a drive."
         recommendation = "Do not install the package. If it ran, restore the machine from a backup."
@@ -16,5 +17,5 @@ rule deletes_what_is_not_its_own {
         $format = /\b(mkfs(\.\w{2,6})?\s+(-\w\s+)?\/dev\/(sd[a-z]|nvme|hd[a-z])|format\s+C:\s+\/[yq])/
         $shadow_copies = /\b(vssadmin(\.exe)?\s+delete\s+shadows|wmic\s+shadowcopy\s+delete|wbadmin\s+delete\s+catalog)\b/i
     condition:
-        language matches /^(python|javascript|typescript|shell|powershell|ruby)$/ and ((language == "shell" and $shell) or $called or $javascript or $windows or $disk or $format or $shadow_copies)
+        ((language == "shell" and $shell) or $called or $javascript or $windows or $disk or $format or $shadow_copies)
 }

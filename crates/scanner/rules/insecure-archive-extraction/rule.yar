@@ -3,6 +3,7 @@ rule insecure_archive_extraction {
         title = "An archive is unpacked without checking its paths"
         severity = "info"
         confidence = "medium"
+        languages = "python, notebook, javascript, typescript"
         description = "Members of an archive can name paths outside the folder, and links that lead there."
         recommendation = "Pass filter='data' to tarfile, or check each path before it is written."
         references = "https://cwe.mitre.org/data/definitions/22.html"
@@ -13,5 +14,5 @@ rule insecure_archive_extraction {
         $javascript = /\b(path\.join|path\.resolve|require\('(node:)?path'\)\.(join|resolve))\(\s*[\w$.]{1,40}\s*,\s*(entry|header|file|zipEntry)\.(path|name|fileName|entryName)\s*\)/
         $library = /\.extractAllTo\(/
     condition:
-        language matches /^(python|notebook|javascript|typescript)$/ and any of them
+        any of them
 }

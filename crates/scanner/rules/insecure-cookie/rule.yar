@@ -3,6 +3,7 @@ rule insecure_cookie {
         title = "A cookie can be read by scripts or without encryption"
         severity = "low"
         confidence = "medium"
+        languages = "python, notebook, javascript, typescript"
         description = "A cookie is set without the flags that keep it from scripts and from connections in the clear."
         recommendation = "Set Secure, HttpOnly and SameSite."
         references = "https://cwe.mitre.org/data/definitions/614.html, https://cwe.mitre.org/data/definitions/1004.html"
@@ -12,5 +13,5 @@ rule insecure_cookie {
         $javascript = /\b(res|response|reply|ctx\.cookies)\.(cookie|setCookie|set)\([^\n]{0,200}\b(secure|httpOnly):\s*(false|!1)\b/
         $session = /\bcookie:\s*\{[^}\n]{0,160}\b(secure|httpOnly):\s*(false|!1)\b/
     condition:
-        language matches /^(python|notebook|javascript|typescript)$/ and any of them
+        any of them
 }

@@ -3,6 +3,7 @@ rule insecure_debug_server {
         title = "A server is started in debug mode"
         severity = "low"
         confidence = "medium"
+        languages = "python, notebook"
         description = "The debugger of a web framework runs code for whoever reaches it."
         recommendation = "Turn it on by a setting of the developer, never in a package."
         references = "https://cwe.mitre.org/data/definitions/489.html, https://cwe.mitre.org/data/definitions/94.html"
@@ -10,5 +11,5 @@ rule insecure_debug_server {
         $flask = /\b(app|application)\.run\([^\n]{0,160}\bdebug\s*=\s*True\b/
         $werkzeug = /\brun_simple\([^\n]{0,160}\buse_debugger\s*=\s*True\b/
     condition:
-        language matches /^(python|notebook)$/ and any of them
+        any of them
 }

@@ -3,6 +3,7 @@ rule insecure_deserialisation {
         title = "Data is read in a format that can run code"
         severity = "info"
         confidence = "high"
+        languages = "python, notebook, javascript, typescript"
         description = "Pickle and formats like it run what the data says. That is safe only for data that nobody else can write."
         recommendation = "Use JSON, or a format made for the data."
         references = "https://cwe.mitre.org/data/definitions/502.html"
@@ -12,5 +13,5 @@ rule insecure_deserialisation {
         $other = /\b(shelve\.open|joblib\.load|jsonpickle\.decode|pandas\.read_pickle|pd\.read_pickle)\(/
         $javascript = /\brequire\('(node-serialize|serialize-to-js|funcster|cryo)'\)/
     condition:
-        language matches /^(python|notebook|javascript|typescript)$/ and any of them
+        any of them
 }

@@ -4,6 +4,7 @@ rule insecure_deserialised_request {
         title = "A request is unpickled"
         severity = "medium"
         confidence = "high"
+        languages = "python, notebook, javascript, typescript"
         description = "What a request or a socket sends is deserialised by a format that can run code."
         recommendation = "Use JSON, or check a signature before anything is read."
         references = "https://cwe.mitre.org/data/definitions/502.html"
@@ -12,5 +13,5 @@ rule insecure_deserialised_request {
         $yaml = /\byaml\.(load|unsafe_load|full_load)\([^\n]{0,80}\brequest\.(args|form|values|json|data|cookies|headers|files|GET|POST|query_params|body|get_json\(|get_data\()/
         $javascript = /\b(unserialize|deserialize)\(\s*[^\n]{0,80}\b(req|request|ctx)\.(query|body|params|headers|cookies|request\.body)\b/
     condition:
-        language matches /^(python|notebook|javascript|typescript)$/ and not path matches /(^|\/)(tests?|testing|docs?|examples?)\// and any of them
+        not path matches /(^|\/)(tests?|testing|docs?|examples?)\// and any of them
 }

@@ -3,6 +3,7 @@ rule insecure_host_key_unchecked {
         title = "The key of an SSH host is not checked"
         severity = "low"
         confidence = "high"
+        languages = "python, notebook, javascript, typescript, shell"
         description = "A connection by SSH accepts whoever answers."
         recommendation = "Keep a file of known hosts."
         references = "https://cwe.mitre.org/data/definitions/295.html, https://cwe.mitre.org/data/definitions/322.html"
@@ -12,5 +13,5 @@ rule insecure_host_key_unchecked {
         $option = /\bStrictHostKeyChecking[=\s'",]{1,4}no\b/
         $javascript = /\bhostVerifier:\s*\(\s*\)\s*=>\s*true\b/
     condition:
-        language matches /^(python|notebook|javascript|typescript|shell)$/ and any of them
+        any of them
 }

@@ -4,6 +4,7 @@ rule insecure_page_from_request {
         title = "A request becomes part of a page or template"
         severity = "medium"
         confidence = "medium"
+        languages = "python, notebook, javascript, typescript"
         description = "What a request says is sent back as HTML, or rendered as a template, without escaping."
         recommendation = "Escape the value, and pass it to a fixed template as a variable."
         references = "https://cwe.mitre.org/data/definitions/79.html, https://cwe.mitre.org/data/definitions/1336.html"
@@ -14,5 +15,5 @@ rule insecure_page_from_request {
         $page = /\b(innerHTML|outerHTML)\s*=\s*[^\n;]{0,80}\b(location\.(hash|search|href)|document\.(URL|referrer|cookie)|window\.name)\b/
         $written = /\bdocument\.write(ln)?\([^\n;]{0,80}\b(location\.(hash|search|href)|document\.(URL|referrer)|window\.name)\b/
     condition:
-        language matches /^(python|notebook|javascript|typescript)$/ and not path matches /(^|\/)(tests?|testing|docs?|examples?)\// and any of them
+        not path matches /(^|\/)(tests?|testing|docs?|examples?)\// and any of them
 }

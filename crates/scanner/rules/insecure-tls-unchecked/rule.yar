@@ -3,6 +3,7 @@ rule insecure_tls_unchecked {
         title = "Certificates are not checked"
         severity = "low"
         confidence = "high"
+        languages = "python, notebook, javascript, typescript, shell"
         description = "A connection is made without checking who answers, so that anybody between can read and change it."
         recommendation = "Leave the check on. Add the certificate of your own authority where one is needed."
         references = "https://cwe.mitre.org/data/definitions/295.html"
@@ -16,5 +17,5 @@ rule insecure_tls_unchecked {
         $variable = /\bNODE_TLS_REJECT_UNAUTHORIZED['"\]]{0,2}\s*=\s*['"]?0/
         $command = /\bcurl\s+([^\n|;]{0,60}\s)?(-k|--insecure)\s/
     condition:
-        language matches /^(python|notebook|javascript|typescript|shell)$/ and any of them
+        any of them
 }

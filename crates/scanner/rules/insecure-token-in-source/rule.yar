@@ -3,6 +3,7 @@ rule insecure_token_in_source {
         title = "Source holds a token of a service"
         severity = "low"
         confidence = "medium"
+        languages = "python, notebook, javascript, typescript, shell, powershell, json, toml, ini, ruby"
         description = "A text has the form of a key or token that a service hands out."
         recommendation = "Revoke the token, and read it from the environment or a secret store."
         references = "https://cwe.mitre.org/data/definitions/798.html"
@@ -14,5 +15,5 @@ rule insecure_token_in_source {
         $messenger = /\bxox[bpas]-[0-9]{10,12}-[0-9A-Za-z-]{20}/
         $other = /\bAIza[A-Za-z0-9_-]{35}\b|\bhf_[A-Za-z]{34}\b|\bSG\.[A-Za-z0-9_-]{22}\.[A-Za-z0-9_-]{43}\b/
     condition:
-        language matches /^(python|notebook|javascript|typescript|shell|powershell|json|toml|ini|ruby)$/ and any of them
+        any of them
 }

@@ -3,6 +3,7 @@ rule insecure_unescaped_html {
         title = "HTML is marked as safe or set as it is"
         severity = "info"
         confidence = "medium"
+        languages = "python, notebook, javascript, typescript"
         description = "A value goes into a page without escaping."
         recommendation = "Escape the value, or clean it with a library made for that."
         references = "https://cwe.mitre.org/data/definitions/79.html"
@@ -12,5 +13,5 @@ rule insecure_unescaped_html {
         $react = /\bdangerouslySetInnerHTML\s*[=:]\s*\{/
         $page = /\.(innerHTML|outerHTML)\s*=\s*(`[^`\n]{0,160}\$\{|[A-Za-z_$][\w$.]{0,40}\s*[;+])/
     condition:
-        language matches /^(python|notebook|javascript|typescript)$/ and any of them
+        any of them
 }

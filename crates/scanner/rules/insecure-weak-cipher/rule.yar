@@ -3,6 +3,7 @@ rule insecure_weak_cipher {
         title = "A broken cipher or mode is used"
         severity = "low"
         confidence = "high"
+        languages = "python, notebook, javascript, typescript"
         description = "DES, RC4 and the like can be broken, and the ECB mode shows which blocks are the same."
         recommendation = "Use an authenticated mode, such as AES-GCM or ChaCha20-Poly1305."
         references = "https://cwe.mitre.org/data/definitions/327.html"
@@ -14,5 +15,5 @@ rule insecure_weak_cipher {
         $no_vector = /\b(crypto|require\('(node:)?crypto'\))\.create(Cipher|Decipher)\(/
         $library = /\bCryptoJS\.(DES|TripleDES|RC4|Rabbit)\.encrypt\(|\bmode:\s*CryptoJS\.mode\.ECB\b/
     condition:
-        language matches /^(python|notebook|javascript|typescript)$/ and any of them
+        any of them
 }

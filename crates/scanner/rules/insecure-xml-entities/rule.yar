@@ -3,6 +3,7 @@ rule insecure_xml_entities {
         title = "XML is read with external entities"
         severity = "low"
         confidence = "high"
+        languages = "python, notebook, javascript, typescript"
         description = "The parser is told to load what an XML document refers to, local files and addresses among it."
         recommendation = "Leave entities and the network turned off, or use a parser made for hostile XML."
         references = "https://cwe.mitre.org/data/definitions/611.html"
@@ -11,5 +12,5 @@ rule insecure_xml_entities {
         $sax = /\bsetFeature\(\s*[\w.]{0,30}feature_external_(ges|pes)\s*,\s*(True|1)\b/
         $javascript = /\b(noent|processEntities|replaceEntities):\s*(true|!0)\b/
     condition:
-        language matches /^(python|notebook|javascript|typescript)$/ and any of them
+        any of them
 }

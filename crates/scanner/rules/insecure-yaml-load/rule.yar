@@ -3,6 +3,7 @@ rule insecure_yaml_load {
         title = "YAML is read in a way that can run code"
         severity = "low"
         confidence = "high"
+        languages = "python, notebook, javascript, typescript"
         description = "The loader of YAML that is used creates any object the text names."
         recommendation = "Use safe_load, or the default schema."
         references = "https://cwe.mitre.org/data/definitions/502.html"
@@ -12,5 +13,5 @@ rule insecure_yaml_load {
         $unsafe = /\byaml\.(unsafe_load|unsafe_load_all)\(/
         $javascript = /\b(DEFAULT_FULL_SCHEMA|js-yaml-js-types)\b/
     condition:
-        language matches /^(python|notebook|javascript|typescript)$/ and any of them
+        any of them
 }

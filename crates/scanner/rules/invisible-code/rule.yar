@@ -3,6 +3,7 @@ rule invisible_code {
         title = "Source holds a run of invisible characters"
         severity = "high"
         confidence = "high"
+        languages = "python, javascript, typescript, shell, powershell, ruby"
         behaviour = "obfuscate"
         description = "Variation selectors or tag characters follow each other in a source file. They show nothing, can carry any data, and no text needs several in a row."
         recommendation = "Do not install the package, and report it to its registry. If it ran anywhere, treat that machine as known to others."
@@ -13,5 +14,5 @@ rule invisible_code {
         // with both values of a bit
         $zero_width = { E2 80 (8B|8C|8D) E2 80 (8B|8C|8D) E2 80 8B E2 80 (8C|8D) E2 80 (8B|8C|8D) E2 80 (8B|8C|8D) E2 80 (8B|8C|8D) }
     condition:
-        language matches /^(python|javascript|typescript|shell|powershell|ruby)$/ and any of them
+        any of them
 }

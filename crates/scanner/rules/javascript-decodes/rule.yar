@@ -3,6 +3,7 @@ rule javascript_decodes {
         title = "JavaScript decodes data"
         severity = "info"
         confidence = "medium"
+        languages = "javascript, typescript"
         behaviour = "decode"
         description = "JavaScript code decodes, decompresses or decrypts data."
         recommendation = "Read the lines named. It is no fault by itself; it counts together with what stands beside it."
@@ -14,5 +15,5 @@ rule javascript_decodes {
         $inflate = /\brequire\('(node:)?zlib'\)\.(inflate|inflateRaw|brotliDecompress)(Sync)?\(/
         $exclusive_or = /fromCharCode\([^\n]{0,80}charCodeAt\([^\n]{0,40}\)\s*\^/
     condition:
-        language matches /^(java|type)script$/ and any of them
+        any of them
 }

@@ -3,6 +3,7 @@ rule javascript_detached_code {
         title = "Code is started in a process that outlives its parent"
         severity = "low"
         confidence = "medium"
+        languages = "javascript, typescript"
         behaviour = "execute, obfuscate"
         description = "JavaScript starts an interpreter with code or a file as a detached process without window or output, so that it goes on after the installation or command has ended."
         recommendation = "Read what is started. Do not install the package unless it has to leave a process behind."
@@ -12,5 +13,5 @@ rule javascript_detached_code {
         $silent = /\b(spawn|fork)\(.{0,160}\bdetached:\s*(true|!0)\s*,\s*(stdio:\s*['"`]ignore['"`]\s*,\s*windowsHide:\s*(true|!0)|windowsHide:\s*(true|!0)\s*,\s*stdio:\s*['"`]ignore['"`])/s
         $silent_first = /\b(spawn|fork)\(.{0,160}\bstdio:\s*['"`]ignore['"`]\s*,\s*(detached:\s*(true|!0)\s*,\s*windowsHide:\s*(true|!0)|windowsHide:\s*(true|!0)\s*,\s*detached:\s*(true|!0))/s
     condition:
-        language matches /^(java|type)script$/ and any of them
+        any of them
 }

@@ -3,6 +3,7 @@ rule javascript_drop_off {
         title = "JavaScript names a place made for taking data out"
         severity = "info"
         confidence = "medium"
+        languages = "javascript, typescript"
         behaviour = "exfiltrate"
         description = "JavaScript code holds the address of a webhook, messenger bot, request catcher, tunnel or paste site, or asks for a host name that it computes."
         recommendation = "Read the lines named. It is no fault by itself; it counts together with what stands beside it."
@@ -15,5 +16,5 @@ rule javascript_drop_off {
         $paste = /\b(pastebin\.com\/raw|transfer\.sh|file\.io|gofile\.io|anonfiles\.com|0x0\.st|hastebin\.com\/raw|rentry\.co\/\w{3,20}\/raw|catbox\.moe)\b/
         $computed_name = /\bdns'?\)?\.(lookup|resolve\w{0,3})\(\s*(`[^`\n]{0,60}\$\{[^`\n]{1,80}\}[^`\n]{0,40}\.[\w-]{2,40}\.\w{2,10}`|[\w$.()]{1,60}\s*\+\s*['"`]\.[\w.-]{4,60}['"`])/
     condition:
-        language matches /^(java|type)script$/ and any of them
+        any of them
 }

@@ -3,6 +3,7 @@ rule javascript_evaluates {
         title = "JavaScript evaluates text"
         severity = "info"
         confidence = "medium"
+        languages = "javascript, typescript"
         behaviour = "execute"
         description = "JavaScript code runs text as code. Bundlers, templates and test runners do so too."
         recommendation = "Read the lines named. It is no fault by itself; it counts together with what stands beside it."
@@ -13,5 +14,5 @@ rule javascript_evaluates {
         $context = /\brequire\('(node:)?vm'\)\.(runIn(This|New)Context|compileFunction|Script)\(/
         $module = /\b\w{1,20}\._compile\(\s*\w/
     condition:
-        language matches /^(java|type)script$/ and any of them
+        any of them
 }

@@ -3,6 +3,7 @@ rule javascript_fetches {
         title = "JavaScript fetches from the network"
         severity = "info"
         confidence = "medium"
+        languages = "javascript, typescript"
         behaviour = "download"
         description = "JavaScript code requests an address."
         recommendation = "Read the lines named. It is no fault by itself; it counts together with what stands beside it."
@@ -15,5 +16,5 @@ rule javascript_fetches {
         $library = /\brequire\('(axios|got|node-fetch|needle|superagent|request|undici|request-promise|cross-fetch)'\)(\.default)?(\.(get|post|request|stream|put))?\(/
         $asked = /\baxios\.(get|post|request)\(\s*['"`]https?:\/\//
     condition:
-        language matches /^(java|type)script$/ and any of them
+        any of them
 }

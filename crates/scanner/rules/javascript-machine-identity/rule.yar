@@ -3,6 +3,7 @@ rule javascript_machine_identity {
         title = "JavaScript finds out about the machine"
         severity = "info"
         confidence = "medium"
+        languages = "javascript, typescript"
         behaviour = "discover"
         description = "JavaScript code reads host name, user, addresses or name servers of the machine."
         recommendation = "Read the lines named. It is no fault by itself; it counts together with what stands beside it."
@@ -13,5 +14,5 @@ rule javascript_machine_identity {
         $address = /\b(api\.ipify\.org|ipinfo\.io|ip-api\.com|ifconfig\.me|icanhazip\.com|checkip\.amazonaws\.com|api\.myip\.com|ipapi\.co)\b/
         $command = /\(\s*['"`](whoami|hostname|systeminfo|uname -a|id|ifconfig|ipconfig)\b[^\n'"`]{0,30}['"`]/
     condition:
-        language matches /^(java|type)script$/ and any of them
+        any of them
 }

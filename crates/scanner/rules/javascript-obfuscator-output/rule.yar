@@ -3,6 +3,7 @@ rule javascript_obfuscator_output {
         title = "JavaScript is written by an obfuscator"
         severity = "medium"
         confidence = "high"
+        languages = "javascript, typescript"
         behaviour = "obfuscate"
         description = "JavaScript code keeps its strings in a shuffled table behind numbered functions, as obfuscators write it. Minifiers make code short; this makes it unreadable."
         recommendation = "Do not install the package, and report it to its registry. If it ran anywhere, treat that machine as known to others."
@@ -14,5 +15,5 @@ rule javascript_obfuscator_output {
         $looked_up = /\b_0x[0-9a-f]{4,6}\s*=\s*_0x[0-9a-f]{4,6}\s*-\s*(0x[0-9a-f]{1,4}|\()/
         $arithmetic = /\b_0x[0-9a-f]{4,6}\((-?0x[0-9a-f]{1,4}|['"][^'"\n]{1,8}['"])\s*(,\s*['"][^'"\n]{4}['"])?\)\s*\+\s*_0x[0-9a-f]{4,6}\(/
     condition:
-        language matches /^(java|type)script$/ and any of them
+        any of them
 }

@@ -3,6 +3,7 @@ rule javascript_reads_credentials {
         title = "JavaScript reads keys, tokens or wallets"
         severity = "info"
         confidence = "medium"
+        languages = "javascript, typescript"
         behaviour = "credentials"
         description = "JavaScript code names a file or address where keys, tokens, passwords or wallets are kept, and reads it."
         recommendation = "Read the lines named. It is no fault by itself; it counts together with what stands beside it."
@@ -16,5 +17,5 @@ rule javascript_reads_credentials {
         $metadata = /169\.254\.169\.254[^\n]{0,40}\/(latest|metadata|computeMetadata)|metadata\.google\.internal\/computeMetadata|169\.254\.170\.2/
         $command = /\b(gh auth token|gcloud auth print-access-token|security find-generic-password|npm token (list|create))\b/
     condition:
-        language matches /^(java|type)script$/ and any of them
+        any of them
 }

@@ -3,6 +3,7 @@ rule javascript_sends {
         title = "JavaScript sends to the network"
         severity = "info"
         confidence = "medium"
+        languages = "javascript, typescript"
         behaviour = "network"
         description = "JavaScript code posts data, or opens a socket to another machine."
         recommendation = "Read the lines named. It is no fault by itself; it counts together with what stands beside it."
@@ -15,5 +16,5 @@ rule javascript_sends {
         $web_socket = /\bnew (WebSocket|\(?require\('ws'\)\)?)\(\s*['"`]wss?:\/\//
         $packet = /\brequire\('(node:)?dgram'\)\.createSocket\(/
     condition:
-        language matches /^(java|type)script$/ and any of them
+        any of them
 }

@@ -3,6 +3,7 @@ rule javascript_starts_a_process {
         title = "JavaScript starts a process"
         severity = "info"
         confidence = "high"
+        languages = "javascript, typescript"
         behaviour = "execute"
         description = "JavaScript code starts another program."
         recommendation = "Read the lines named. It is no fault by itself; it counts together with what stands beside it."
@@ -13,5 +14,5 @@ rule javascript_starts_a_process {
         $promised = /\brequire\('(node:)?util'\)\.promisify\(require\('(node:)?child_process'\)\.exec/
         $other = /\b(Bun\.spawn(Sync)?|new Deno\.Command|Deno\.run)\(/
     condition:
-        language matches /^(java|type)script$/ and any of them
+        any of them
 }

@@ -3,6 +3,7 @@ rule javascript_starts_a_shell {
         title = "JavaScript starts a shell"
         severity = "info"
         confidence = "high"
+        languages = "javascript, typescript"
         behaviour = "shell"
         description = "JavaScript code names a shell as the program to start, or starts one with a command."
         recommendation = "Read the lines named. It is no fault by itself; it counts together with what stands beside it."
@@ -11,5 +12,5 @@ rule javascript_starts_a_shell {
         $started = /\brequire\('(node:)?child_process'\)\.(exec|spawn|fork)\w{0,8}\(\s*['"`](\/bin\/|\/usr\/bin\/env )?((ba|z|da)?sh|cmd(\.exe)?|powershell(\.exe)?|pwsh)\b/
         $option = /\bshell:\s*['"`](\/bin\/(ba|z|da)?sh|cmd\.exe|powershell(\.exe)?)['"`]/
     condition:
-        language matches /^(java|type)script$/ and any of them
+        any of them
 }

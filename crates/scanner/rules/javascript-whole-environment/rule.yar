@@ -3,6 +3,7 @@ rule javascript_whole_environment {
         title = "JavaScript takes the whole environment"
         severity = "info"
         confidence = "high"
+        languages = "javascript, typescript"
         behaviour = "environment"
         description = "JavaScript code reads all environment variables at once, tokens of build servers among them."
         recommendation = "Read the lines named. It is no fault by itself; it counts together with what stands beside it."
@@ -14,5 +15,5 @@ rule javascript_whole_environment {
         $member = /\b\w{1,20}:\s*process\.env\s*[,}]/
         $walked = /\bfor\s*\(\s*(const|let|var)\s+\w{1,30}\s+in\s+process\.env\s*\)/
     condition:
-        language matches /^(java|type)script$/ and any of them
+        any of them
 }

@@ -3,6 +3,7 @@ rule javascript_writes_a_program {
         title = "JavaScript writes a file that can run"
         severity = "info"
         confidence = "medium"
+        languages = "javascript, typescript"
         behaviour = "drop"
         description = "JavaScript code makes a file executable, or writes one with the name of a program or into a temporary folder."
         recommendation = "Read the lines named. It is no fault by itself; it counts together with what stands beside it."
@@ -13,5 +14,5 @@ rule javascript_writes_a_program {
         $named = /\b(writeFile|createWriteStream|copyFile|rename)(Sync)?\(\s*[^\n]{0,100}\.(exe|dll|scr|bat|cmd|vbs|ps1|msi|hta)['"`]/
         $temporary = /\b(writeFile|createWriteStream)(Sync)?\(\s*[^\n]{0,40}(tmpdir\(|['"`]\/tmp\/|process\.env\.(TEMP|TMP|APPDATA|LOCALAPPDATA)\b)/
     condition:
-        language matches /^(java|type)script$/ and any of them
+        any of them
 }

@@ -10,7 +10,7 @@ rule messenger_webhook {
     strings:
         $webhook = /\b(discord(app)?\.com|hooks\.slack\.com|webhook\.office\.com|oapi\.dingtalk\.com|open\.feishu\.cn)\/(api(\/v\d{1,2})?\/webhooks\/\d{15}|services\/T[A-Z0-9]{6,14}\/B|robot\/send\?access_token=[0-9a-f]{20}|webhookb2\/|open-apis\/bot\/v2\/hook\/)/
         $bot = /\bapi\.telegram\.org\/bot(\d{8,10}:[\w-]{30}|[\'"]?\s*[+{%])/
-        $bot_token = /[\'"]\d{8,10}:AA[\w-]{33}[\'"]/
+        $bot_token = /\d{8}:AA[\w-]{33}[\'"]/
         $relay = /\b(SyncWebhook|Webhook|AsyncWebhook|DiscordWebhook)(\.from_url|\.partial)?\s*\([^\n]{0,40}[\'"]https?:/
     condition:
         any of them

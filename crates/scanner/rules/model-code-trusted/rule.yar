@@ -3,6 +3,7 @@ rule model_code_trusted {
         title = "A model may bring code that is run"
         severity = "low"
         confidence = "high"
+        languages = "python, notebook"
         description = "Code loads a model with trust_remote_code or with the safe mode turned off, so that files beside the weights are executed."
         recommendation = "Load the model from a pinned commit whose code was read, or one that needs none."
         references = "https://cwe.mitre.org/data/definitions/829.html, https://cwe.mitre.org/data/definitions/502.html, https://attack.mitre.org/techniques/T1195/002/"
@@ -14,5 +15,5 @@ rule model_code_trusted {
         $hub = /\btorch\.hub\.load\([^\n]{0,200}\btrust_repo\s*=\s*True\b/
         $array = /\b(numpy|np)\.load\([^\n]{0,160}\ballow_pickle\s*=\s*True\b/
     condition:
-        language matches /^(python|notebook)$/ and any of them
+        any of them
 }

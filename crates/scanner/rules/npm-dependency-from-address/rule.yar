@@ -3,6 +3,7 @@ rule npm_dependency_from_address {
         title = "An npm dependency does not come from a registry"
         severity = "low"
         confidence = "high"
+        languages = "json"
         description = "A dependency is an address of an archive or a repository: nobody but its owner decides what is installed, and what it serves can change."
         recommendation = "Pin it to a commit, or depend on a package of a registry."
         references = "https://cwe.mitre.org/data/definitions/494.html, https://cwe.mitre.org/data/definitions/1357.html, https://attack.mitre.org/techniques/T1195/001/"

@@ -3,6 +3,7 @@ rule npm_dependency_over_http {
         title = "An npm dependency comes from an address without encryption"
         severity = "medium"
         confidence = "high"
+        languages = "json"
         description = "A dependency is a URL with http or git without encryption, so whoever stands between decides what is installed, and a registry never sees it."
         recommendation = "Ask the author to depend on a package of a registry, with a version and a digest."
         references = "https://cwe.mitre.org/data/definitions/319.html, https://cwe.mitre.org/data/definitions/494.html, https://attack.mitre.org/techniques/T1195/001/"

@@ -3,6 +3,7 @@ rule npm_lifecycle_beacon {
         title = "An npm life-cycle script reports the machine"
         severity = "high"
         confidence = "high"
+        languages = "json"
         behaviour = "discover, exfiltrate"
         description = "A script that npm runs by itself at installation puts the host, the user or the environment into a request or a name to be resolved, as dependency confusion does."
         recommendation = "Do not install the package, and report it to its registry. If it ran anywhere, treat that machine as known to others."

@@ -3,6 +3,7 @@ rule npm_lifecycle_download {
         title = "An npm life-cycle script downloads or runs hidden code"
         severity = "critical"
         confidence = "high"
+        languages = "json"
         behaviour = "download, shell"
         description = "A script that npm runs by itself when the package is installed fetches from the network with a shell tool, or passes network, process or decoding code on its command line."
         recommendation = "Do not install the package, or install it with --ignore-scripts after reading the script."

@@ -3,6 +3,7 @@ rule npm_lifecycle_hidden_script {
         title = "An npm life-cycle script runs a hidden or misnamed file"
         severity = "medium"
         confidence = "medium"
+        languages = "json"
         behaviour = "execute"
         description = "A script that npm runs by itself at installation starts a file in a hidden folder or the temporary folder, a file whose name says that it is no code, or drops what it prints."
         recommendation = "Read the file before the package is installed, or install with --ignore-scripts."

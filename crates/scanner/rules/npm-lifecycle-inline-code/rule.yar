@@ -3,6 +3,7 @@ rule npm_lifecycle_inline_code {
         title = "An npm life-cycle script carries code on its command line"
         severity = "low"
         confidence = "medium"
+        languages = "json"
         description = "A script that npm runs by itself at installation passes code to node, Python or a shell instead of naming a file."
         recommendation = "Read the script. Install with --ignore-scripts if it is not needed."
         references = "https://attack.mitre.org/techniques/T1195/002/, https://attack.mitre.org/techniques/T1059/"

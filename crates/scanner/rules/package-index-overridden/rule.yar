@@ -3,6 +3,7 @@ rule package_index_overridden {
         title = "Packages are asked from another index"
         severity = "low"
         confidence = "medium"
+        languages = "python, javascript, typescript, shell, powershell, ruby, ini"
         description = "Settings or code of the package make pip or npm look at another index, where names can belong to somebody else."
         recommendation = "Check who owns the index. Set it up on your side and not in a package."
         references = "https://cwe.mitre.org/data/definitions/427.html, https://cwe.mitre.org/data/definitions/1357.html, https://attack.mitre.org/techniques/T1195/001/"
@@ -13,5 +14,5 @@ rule package_index_overridden {
         $trusted = /\bpip3?['"]?,?\s+['"]?install\b[^\n]{0,160}--trusted-host\b/
         $registry = /\bnpm\s+(install|i|config\s+set\s+registry)\b[^\n]{0,100}http:\/\//
     condition:
-        (language matches /^(python|javascript|typescript|shell|powershell|ruby)$/ or file_name == "setup.cfg") and any of them
+        (language != "ini" or file_name == "setup.cfg") and any of them
 }

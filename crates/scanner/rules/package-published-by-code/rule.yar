@@ -3,6 +3,7 @@ rule package_published_by_code {
         title = "Code publishes packages with tokens that it finds"
         severity = "high"
         confidence = "medium"
+        languages = "python, javascript, typescript, shell, powershell, ruby"
         behaviour = "propagate"
         description = "Code looks for registry tokens or the packages of a user, and publishes. Release tools are started by people and publish the project they stand in."
         recommendation = "Do not install the package, and report it to its registry. If it ran anywhere, treat that machine as known to others."
@@ -14,5 +15,5 @@ rule package_published_by_code {
         $publish = /(\bnpm\s+publish\b|['"`]npm['"`],\s*\[\s*['"`]publish['"`]|\btwine\s+upload\b|['"`]twine['"`],\s*['"`]upload['"`])/
         $token = /(_authToken\s*=|-\/whoami|npm whoami|maintainer:)/ private
     condition:
-        language matches /^(python|javascript|typescript|shell|powershell|ruby)$/ and $publish and (($token_then_publish and $token) or ($many and $token) or $search)
+        $publish and (($token_then_publish and $token) or ($many and $token) or $search)
 }

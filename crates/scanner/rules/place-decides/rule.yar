@@ -3,6 +3,7 @@ rule place_decides {
         title = "What runs depends on where the machine is"
         severity = "info"
         confidence = "low"
+        languages = "python, javascript, typescript, shell, powershell, ruby"
         behaviour = "discover"
         description = "Code asks for the country, time zone or language of the machine and compares it with a list."
         recommendation = "Read the lines named. It is no fault by itself; it counts together with what stands beside it."
@@ -12,5 +13,5 @@ rule place_decides {
         $locale = /\b(navigator\.language|process\.env\.LANG|Intl\.DateTimeFormat\(\)\.resolvedOptions\(\)\.locale)\b[^\n]{0,80}(===?|startsWith\(|includes\(|match\()\s*['"`]\w{2}([-_]\w{2})?['"`]/
         $country = /\b(countryCode|country_code|country_name)\b['"\])]{0,4}\s*(===?|!==?|in)\s*\[?\(?['"`]\w{2,20}['"`]/
     condition:
-        language matches /^(python|javascript|typescript|shell|powershell|ruby)$/ and any of them
+        any of them
 }

@@ -3,6 +3,7 @@ rule powershell_download_execute {
         title = "PowerShell runs what it downloads"
         severity = "high"
         confidence = "high"
+        languages = "python, javascript, typescript, shell, powershell, ruby"
         behaviour = "download, execute, shell"
         description = "PowerShell fetches text from the network and evaluates it at once, or loads it as an assembly, so that nothing is left on the disk."
         recommendation = "Do not install the package, and report it to its registry. If it ran anywhere, treat that machine as known to others."
@@ -13,5 +14,5 @@ rule powershell_download_execute {
         $outfile = /\b(DownloadFile|Invoke-WebRequest|Start-BitsTransfer)\b[^\n]{0,200}(\$env:(TEMP|APPDATA|LOCALAPPDATA)|%TEMP%|%APPDATA%)[^\n]{0,120}(\n[^\n]{0,160}){0,2}\b(Start-Process|Invoke-Item)\b/i
         $assembly = /\bReflection\.Assembly\]?::Load\([^\n]{0,160}\b(DownloadData|FromBase64String)\b/i
     condition:
-        language matches /^(python|javascript|typescript|shell|powershell|ruby)$/ and any of them
+        any of them
 }

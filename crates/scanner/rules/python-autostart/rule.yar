@@ -3,6 +3,7 @@ rule python_autostart {
         title = "Python names a place of automatic start"
         severity = "info"
         confidence = "medium"
+        languages = "python"
         behaviour = "persist"
         description = "Python code names an autostart folder, a Run key, a scheduled task, a service or a start-up file of the shell. Alone it is information."
         recommendation = "Do not install the package unless its author can say what these lines are for."
@@ -21,5 +22,5 @@ rule python_autostart {
         $shortcut = /\bCreateShortCut\s*\(/
         $account = /\bnet1?(\.exe)?\s{1,3}(user|localgroup)\s[^\n]{1,60}\s\/add\b/
     condition:
-        language == "python" and any of them
+        any of them
 }

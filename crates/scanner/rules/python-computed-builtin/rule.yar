@@ -3,6 +3,7 @@ rule python_computed_builtin {
         title = "Python computes the name of a builtin function"
         severity = "high"
         confidence = "high"
+        languages = "python"
         behaviour = "obfuscate, execute"
         description = "Python code looks a builtin function up by a name that is computed and not written, which hides what is called."
         recommendation = "Do not install the package unless its author can say what these lines are for."
@@ -19,5 +20,5 @@ rule python_computed_builtin {
         $joined = /\b(exec|eval)\s*\(\s*(compile\s*\(\s*)?[bruf]{0,2}[\'"]{2}\s*\.join\s*\(/
         $renamed = /=\s*(exec|eval)\s*(;|,\s*(str|map|tuple|ord|chr|compile)\b)/
     condition:
-        language == "python" and any of them
+        any of them
 }

@@ -3,6 +3,7 @@ rule python_data_file_code {
         title = "Code is read from a file that is no code"
         severity = "medium"
         confidence = "medium"
+        languages = "python"
         behaviour = "decode, execute"
         description = "Python code runs what it reads from a picture, a certificate, an archive or another file that does not look like code."
         recommendation = "Do not install the package unless its author can say what these lines are for."
@@ -12,5 +13,5 @@ rule python_data_file_code {
         $zip = /\bzipimport\.zipimporter\s*\(\s*[^\n]{0,80}\.(zip|dat|bin|png|jpg|txt)[\'"]/
         $picture = /\bImage\.open\s*\([^\n]{1,80}\)\s*\.info\b[^\n]{0,80}\]?.{0,300}(b64decode|exec|eval)\s*\(/s
     condition:
-        language == "python" and any of them
+        any of them
 }

@@ -3,6 +3,7 @@ rule python_decoding {
         title = "Python decodes data"
         severity = "info"
         confidence = "high"
+        languages = "python"
         behaviour = "decode"
         description = "Python code decodes, decompresses, decrypts or unmarshals data. Alone it is information."
         recommendation = "Nothing to do for this alone."
@@ -16,5 +17,5 @@ rule python_decoding {
         $marshal = /\bmarshal\.loads\s*\(/
         $decrypt = /\.decrypt(_and_verify)?\s*\(/
     condition:
-        language == "python" and any of them
+        any of them
 }

@@ -3,6 +3,7 @@ rule python_dependency_from_address {
         title = "A Python dependency does not come from an index"
         severity = "low"
         confidence = "medium"
+        languages = "python, ini, toml, other"
         description = "A requirement is an address of an archive or a repository, or pages beside the index are searched: what they serve can change, and nobody else sees it."
         recommendation = "Pin it to a commit or digest, or depend on a package of an index."
         references = "https://cwe.mitre.org/data/definitions/494.html, https://cwe.mitre.org/data/definitions/1357.html, https://attack.mitre.org/techniques/T1195/001/"

@@ -3,6 +3,7 @@ rule python_dependency_over_http {
         title = "A Python dependency comes from an address without encryption"
         severity = "medium"
         confidence = "high"
+        languages = "python, ini, toml, other"
         description = "A requirement or dependency link is a URL with http, so whoever stands between decides what is installed."
         recommendation = "Ask the author to depend on a package of an index, with a version and a digest."
         references = "https://cwe.mitre.org/data/definitions/319.html, https://cwe.mitre.org/data/definitions/494.html, https://attack.mitre.org/techniques/T1195/001/"

@@ -3,6 +3,7 @@ rule python_download {
         title = "Python fetches something"
         severity = "info"
         confidence = "high"
+        languages = "python"
         behaviour = "download"
         description = "Python code fetches a file or a text from a server and keeps it. Alone it is information."
         recommendation = "Nothing to do for this alone."
@@ -15,5 +16,5 @@ rule python_download {
         $command_line = /=\s*[bruf]{0,2}[\'"](sudo )?(curl|wget|certutil|bitsadmin)(\.exe)?\s{1,3}[^\n]{0,200}(https?:|\{\w)/
         $chunks = /\.iter_content\s*\(/
     condition:
-        language == "python" and any of them
+        any of them
 }

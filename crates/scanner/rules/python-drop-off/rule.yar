@@ -3,6 +3,7 @@ rule python_drop_off {
         title = "Data is sent to a drop-off"
         severity = "info"
         confidence = "medium"
+        languages = "python"
         behaviour = "exfiltrate"
         description = "Code names a service that receives data from anywhere: a catcher of requests, a tunnel, a paste or file drop, or a name server asked for a name that was put together. Alone it is information."
         recommendation = "Do not install the package unless its author can say what these lines are for."
@@ -14,5 +15,5 @@ rule python_drop_off {
         $name_command = /\b(nslookup|dig|ping)\b[\'"]?[ ,][^\n]{0,60}(\$\(|\{\w|%s|[\'"]\s*(\+|%)|`)/
         $resolver = /\.(resolve|query)\s*\(\s*(f[\'"]|[\'"][^\'"\n]{0,60}[\'"]\s*(%|\.format|\+)|\w{1,40}\s*\+)[^\n]{0,100}[\'"](A|AAAA|TXT|CNAME|MX)[\'"]/
     condition:
-        language == "python" and any of them
+        any of them
 }

@@ -3,6 +3,7 @@ rule python_dynamic_code {
         title = "Python runs code that it has as data"
         severity = "info"
         confidence = "high"
+        languages = "python"
         behaviour = "execute"
         description = "Python code hands data to the interpreter: exec, eval, or a module loaded from a path or bytes. Alone it is information."
         recommendation = "Nothing to do for this alone."
@@ -12,5 +13,5 @@ rule python_dynamic_code {
         $literal = /(^|[\s;=(,:\[])(exec|eval)\s*\(\s*[bruf]{0,2}[\'"]/
         $loader = /\b(zipimport\.zipimporter|runpy\.run_path|exec_module|SourceFileLoader|SourcelessFileLoader)\s*\(/
     condition:
-        language == "python" and any of them
+        any of them
 }

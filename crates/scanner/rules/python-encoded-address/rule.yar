@@ -3,6 +3,7 @@ rule python_encoded_address {
         title = "The address of a request is encoded"
         severity = "high"
         confidence = "high"
+        languages = "python"
         behaviour = "decode, network"
         description = "Python code decodes the address that it calls, which hides the server from whoever reads or searches the code."
         recommendation = "Do not install the package unless its author can say what these lines are for."
@@ -13,5 +14,5 @@ rule python_encoded_address {
         $reversed = /[\'"][\w\/.?=&-]{4,120}\/\/:s?ptth[\'"]/
         $decoded = /(b64decode|fromhex|unhexlify)\s*\(\s*[^\n]{8,400},\s*[\'"]https?:\/\//
     condition:
-        language == "python" and any of them
+        any of them
 }

@@ -3,6 +3,7 @@ rule python_encoded_command {
         title = "A shell command is encoded"
         severity = "critical"
         confidence = "high"
+        languages = "python"
         behaviour = "decode, shell"
         description = "Python code decodes a command and hands it to a shell."
         recommendation = "Do not install the package. Decode the command to see what it does, and report the package."
@@ -12,5 +13,5 @@ rule python_encoded_command {
         $named = /\b(os\.(system|popen|startfile|exec[lv][pe]{0,2}|spawn[lv][pe]{0,2}|posix_spawnp?)|subprocess\.(Popen|run|call|check_call|check_output|getoutput|getstatusoutput)|create_subprocess_(shell|exec)|pty\.spawn)\s*\(\s*\[?\s*(str\s*\(\s*)?\w{0,20}(decode|decrypt|deobf)\w{0,20}\s*\(\s*b?[\'"]/
         $decoded = /(b64decode|fromhex|unhexlify)\s*\(\s*[^\n]{8,2000},\s*[\'"]\s*(powershell|curl|wget|bash|sh -c|cmd|import |exec\(|python)/
     condition:
-        language == "python" and any of them
+        any of them
 }

@@ -3,6 +3,7 @@ rule python_fetched_program {
         title = "A program is fetched, written and run"
         severity = "high"
         confidence = "medium"
+        languages = "python"
         behaviour = "download, drop, execute"
         description = "Python code writes what a server sends into a file and starts it within a few lines."
         recommendation = "Do not install the package unless its author can say what these lines are for."
@@ -13,5 +14,5 @@ rule python_fetched_program {
         $source = /(requests\.get|urlopen|httpx\.get)\s*\(.{0,300}\bopen\s*\([^\n]{0,60}\.py[\'"],\s*[\'"]w[^\n]{0,100}.{0,200}(os\.(system|popen)|subprocess\.(Popen|run|call))\s*\(/s
         $startfile = /(requests\.get|urlopen|httpx\.get|urlretrieve|wget\.download)\s*\(.{0,800}os\.startfile\s*\(/s
     condition:
-        language == "python" and any of them
+        any of them
 }

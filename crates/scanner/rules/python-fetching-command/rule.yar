@@ -3,6 +3,7 @@ rule python_fetching_command {
         title = "Python has a shell fetch something"
         severity = "medium"
         confidence = "high"
+        languages = "python"
         behaviour = "download, shell"
         description = "Python code starts a program whose purpose is to fetch or to call a server: curl, wget, certutil, bitsadmin, mshta or PowerShell."
         recommendation = "Do not install the package unless its author can say what these lines are for."
@@ -12,5 +13,5 @@ rule python_fetching_command {
         $powershell = /\b(os\.(system|popen|startfile|exec[lv][pe]{0,2}|spawn[lv][pe]{0,2}|posix_spawnp?)|subprocess\.(Popen|run|call|check_call|check_output|getoutput|getstatusoutput)|create_subprocess_(shell|exec)|pty\.spawn)\s*\(\s*[^\n]{0,300}(Invoke-WebRequest|Invoke-RestMethod|Invoke-Expression|DownloadString|DownloadFile|Start-BitsTransfer|Net\.WebClient|\biwr\b|\biex\b)/i
         $web_client = /\b(powershell|pwsh)\b.{0,300}(Invoke-WebRequest|Invoke-RestMethod|Invoke-Expression|DownloadString|DownloadFile|Start-BitsTransfer|Net\.WebClient|Sockets\.TCPClient)/is
     condition:
-        language == "python" and any of them
+        any of them
 }

@@ -3,6 +3,7 @@ rule python_hidden_powershell {
         title = "PowerShell is started out of sight"
         severity = "medium"
         confidence = "high"
+        languages = "python"
         behaviour = "obfuscate, shell"
         description = "Python code starts PowerShell with a hidden window, so that the user of the machine does not see what it does."
         recommendation = "Do not install the package unless its author can say what these lines are for."
@@ -11,5 +12,5 @@ rule python_hidden_powershell {
         $window = /\b(powershell|pwsh)\b[^\n]{0,120}-(w|win|WindowStyle)[a-z]{0,10}[\s\'",]{1,6}(hidden|h|1)\b/i
         $started = /\bStart-Process\b[^\n]{0,120}-(w|win|WindowStyle)[a-z]{0,10}[\s\'",]{1,6}hidden\b/
     condition:
-        language == "python" and any of them
+        any of them
 }

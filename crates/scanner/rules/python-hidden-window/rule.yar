@@ -3,6 +3,7 @@ rule python_hidden_window {
         title = "A program is started out of sight"
         severity = "info"
         confidence = "medium"
+        languages = "python"
         behaviour = "shell"
         description = "A program is started without a window, past the execution policy, or with an encoded command. Alone it is information."
         recommendation = "Do not install the package unless its author can say what these lines are for."
@@ -14,5 +15,5 @@ rule python_hidden_window {
         $show = /\bShowWindow\s*\([^\n]{1,60},\s*0\s*\)/
         $hide = /\bSW_HIDE\b/
     condition:
-        language == "python" and any of them
+        any of them
 }

@@ -3,6 +3,7 @@ rule python_host_facts {
         title = "Python asks who and where it is"
         severity = "info"
         confidence = "high"
+        languages = "python"
         behaviour = "discover"
         description = "Python code reads the name of the host or of the user, hardware numbers or the public address. Alone it is information."
         recommendation = "Nothing to do for this alone."
@@ -15,5 +16,5 @@ rule python_host_facts {
         $address = /\b(api\d{0,2}\.ipify\.org|ipinfo\.io|ip-api\.com|ifconfig\.(me|co)|icanhazip\.com|checkip\.\w{2,12}|ipapi\.co|ident\.me|httpbin\.org\/ip|myexternalip\.com|ip\.42\.pl|geolocation-db\.com|wtfismyip\.com|whatismyip\w{0,10}\.\w{2,4}|ipecho\.net|api\.myip\.com|jsonip\.com|l2\.io\/ip)/
         $hardware = /\bwmic\s{1,4}(csproduct|bios|diskdrive|cpu|path)\b/
     condition:
-        language == "python" and any of them
+        any of them
 }

@@ -3,6 +3,7 @@ rule python_host_report {
         title = "The machine is reported to a server"
         severity = "medium"
         confidence = "high"
+        languages = "python"
         behaviour = "discover, network"
         description = "Python code puts the names of host and user, or the public address, into a request."
         recommendation = "Do not install the package unless its author can say what these lines are for."
@@ -13,5 +14,5 @@ rule python_host_report {
         $in_address = /https?:\/\/[^\s\'"]{3,80}[\'"]?[^\n]{0,60}(\{|\+\s*)(socket\.gethostname|getpass\.getuser|os\.getlogin|platform\.node|os\.environ)/
         $shell = /\b(curl|wget|nslookup|ping|dig)\b[^\n]{0,200}(\$\((hostname|whoami|id|uname|env|ls|cat|pwd)\b|`(hostname|whoami|id|uname|env|ls|cat|pwd)\b|%(username|computername)%|\$(USER|HOSTNAME|HOME)\b)/
     condition:
-        language == "python" and any of them
+        any of them
 }

@@ -3,6 +3,7 @@ rule python_install_command {
         title = "The installation runs a command"
         severity = "low"
         confidence = "medium"
+        languages = "python"
         behaviour = "execute, shell"
         description = "A command class of setup.py replaces a step of the installation and starts a program there, or runs a shell command while the package is installed."
         recommendation = "Read what is started. Build the package in a sandbox if it is needed."

@@ -5,6 +5,7 @@ rule python_install_download_execute {
         title = "The installation downloads and runs something"
         severity = "critical"
         confidence = "medium"
+        languages = "python"
         behaviour = "download, execute"
         description = "Code that runs while the package is installed, or whenever Python starts, fetches something from the network and starts a process or evaluates code right after."
         recommendation = "Do not install the package from source. Ask its author for a wheel that is complete, or report the package if the download is not documented."

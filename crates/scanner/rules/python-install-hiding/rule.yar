@@ -3,6 +3,7 @@ rule python_install_hiding {
         title = "The installation decodes or hides something"
         severity = "low"
         confidence = "medium"
+        languages = "python"
         behaviour = "decode"
         description = "setup.py decodes data, or is written so that it cannot be read. What a build needs can be written as it is."
         recommendation = "Do not install the package from source unless its author can say what the data is."
@@ -19,7 +20,7 @@ rule python_install_hiding {
         $bytes_text = /\bbytes\s*\(\s*\[\s*(\d{1,3}\s*,\s*){12}/
         $xor_text = /\bchr\s*\(\s*(ord\s*\(\s*)?[\w\[\]%() .]{1,60}\s*\^/
         $xor_bytes_text = /\bbytes(array)?\s*\(\s*[\[(]?\s*\w{1,40}\s*\^\s*\w/
-        $xor_each_text = /\b\w{1,20}\s*\^\s*\w{1,20}(\[[^\n]{1,40}\])?\s*(\)\s*)?for\s[^\n]{1,40}\bzip\s*\(/
+        $xor_each_text = /\^[^\n]{1,80}\sfor\s[^\n]{1,40}\sin\s+zip\s*\(/
         $shifted_text = /\bchr\s*\(\s*\(*\s*ord\s*\(\s*\w{1,40}\s*\)\s*[-+*\/]\s*\w/
         $sum_text = /\bchr\s*\([^()\n]{1,40}\)\s*\+\s*chr\s*\([^()\n]{1,40}\)\s*\+\s*chr\s*\([^()\n]{1,40}\)\s*\+/
         $letters_name = /\b(class|def)\s+[A-Za-z]{60}/

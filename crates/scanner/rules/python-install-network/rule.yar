@@ -3,6 +3,7 @@ rule python_install_network {
         title = "The installation calls a server"
         severity = "low"
         confidence = "high"
+        languages = "python"
         behaviour = "network"
         description = "setup.py opens the network while the package is built or installed. What it fetches nobody inspected, and what it sends nobody asked for."
         recommendation = "Prefer a wheel. Allow the package by name if its build is known to fetch something."

@@ -3,6 +3,7 @@ rule python_key_sent {
         title = "Key material is sent to a fixed address"
         severity = "high"
         confidence = "medium"
+        languages = "python"
         behaviour = "credentials, exfiltrate"
         description = "A private key, recovery phrase, secret or password goes to an address that is written in the code."
         recommendation = "Do not install the package. If it ran, move what the keys protect and replace them."
@@ -12,5 +13,5 @@ rule python_key_sent {
         $sent_encoded = /\b(requests|httpx)\.(post|put|get)\s*\(\s*(url\s*=\s*)?[^\n]{0,40}(b64decode|fromhex)[^\n]{0,400}(data|json|params)\s*=/
         $collected = /[\'"](ak|sk|secret|private_?key|mnemonic|access_key|seed|pk)[\'"]\s*:\s*[^\n]{1,60}(private_?key|secret|mnemonic|access_?key|seed)\w{0,20}.{0,200}requests\.(post|get)\s*\(\s*(url\s*=\s*)?[bruf]{0,2}[\'"]https?:/s
     condition:
-        language == "python" and any of them
+        any of them
 }

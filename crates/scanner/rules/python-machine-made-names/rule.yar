@@ -3,6 +3,7 @@ rule python_machine_made_names {
         title = "Names that no person chose"
         severity = "info"
         confidence = "medium"
+        languages = "python"
         behaviour = "obfuscate"
         description = "Python code names things by underscores only, by a long run of random letters, or in look-alike letters: the output of an obfuscator. Alone it is information."
         recommendation = "Do not install the package unless its author can say what these lines are for."
@@ -14,5 +15,5 @@ rule python_machine_made_names {
         $hexes = /\b_0x[0-9a-f]{4,10}\b/
         $mixed = /(^|[\s;])_[0O]{8,60}\s*=/
     condition:
-        language == "python" and (any of them and #underscores + #letters + #il + #hexes + #mixed > 0)
+        (any of them and #underscores + #letters + #il + #hexes + #mixed > 0)
 }

@@ -3,6 +3,7 @@ rule python_memory_loader {
         title = "Python puts native code into memory"
         severity = "high"
         confidence = "medium"
+        languages = "python"
         behaviour = "inject"
         description = "Python code reserves memory that can run, copies data there and starts it, or loads code into another process."
         recommendation = "Do not install the package unless its author can say what these lines are for."
@@ -11,5 +12,5 @@ rule python_memory_loader {
         $alloc = /\.(VirtualAlloc(Ex)?|VirtualProtect(Ex)?)\b.{0,800}\.(RtlMoveMemory|memmove|CreateThread|CreateRemoteThread|WriteProcessMemory)\b/s
         $remote = /\.(CreateRemoteThread|WriteProcessMemory|QueueUserAPC|NtCreateThreadEx)\s*\(/
     condition:
-        language == "python" and any of them
+        any of them
 }

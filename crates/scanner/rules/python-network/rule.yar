@@ -3,6 +3,7 @@ rule python_network {
         title = "Python opens the network"
         severity = "info"
         confidence = "high"
+        languages = "python"
         behaviour = "network"
         description = "Python code calls a server. Alone it is information."
         recommendation = "Nothing to do for this alone."
@@ -22,5 +23,5 @@ rule python_network {
         $websocket = /\b(websocket|websockets)\.(create_connection|connect|WebSocketApp)\s*\(/
         $name = /\bsocket\.(gethostbyname(_ex)?|getaddrinfo)\s*\(/
     condition:
-        language == "python" and any of them
+        any of them
 }

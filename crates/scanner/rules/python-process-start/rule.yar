@@ -3,6 +3,7 @@ rule python_process_start {
         title = "Python starts a program"
         severity = "info"
         confidence = "high"
+        languages = "python"
         behaviour = "shell"
         description = "Python code starts another program or a shell. Alone it is information."
         recommendation = "Nothing to do for this alone."
@@ -10,5 +11,5 @@ rule python_process_start {
     strings:
         $process = /\b(os\.(system|popen|startfile|exec[lv][pe]{0,2}|spawn[lv][pe]{0,2}|posix_spawnp?)|subprocess\.(Popen|run|call|check_call|check_output|getoutput|getstatusoutput)|create_subprocess_(shell|exec)|pty\.spawn)\s*\(/
     condition:
-        language == "python" and any of them
+        any of them
 }

@@ -3,6 +3,7 @@ rule python_program_file {
         title = "Python writes a file that can run"
         severity = "info"
         confidence = "medium"
+        languages = "python"
         behaviour = "drop"
         description = "Python code writes a program or script, or marks a file as executable. Alone it is information."
         recommendation = "Nothing to do for this alone."
@@ -16,5 +17,5 @@ rule python_program_file {
         $marked = /\bos\.chmod\s*\([^\n]{1,80}(0o?[1-7]?7[0-7][0-7]|stat\.S_I[RWX]{1,3}(XUSR|USR|EXEC)|S_IEXEC|S_IXUSR)/
         $marked_shell = /\bchmod\s{1,3}(\+x|[0-7]?7[0-7][0-7])\b/
     condition:
-        language == "python" and any of them
+        any of them
 }

@@ -3,6 +3,7 @@ rule python_protected_code {
         title = "Python code that only its protector can read"
         severity = "medium"
         confidence = "high"
+        languages = "python"
         behaviour = "obfuscate, execute"
         description = "The code is encrypted or compiled by a protection tool and decrypted in memory when it runs: nobody can inspect it."
         recommendation = "Use the package only if you trust its author without reading it."
@@ -12,5 +13,5 @@ rule python_protected_code {
         $runtime = /\bfrom\s{1,3}[\w.]{0,40}pytransform\s{1,3}import\b/
         $runtime_new = /\bfrom\s{1,3}[\w.]{0,40}pyarmor_runtime\w{0,12}\s{1,3}import\b/
     condition:
-        language == "python" and any of them
+        any of them
 }

@@ -3,6 +3,7 @@ rule python_recording {
         title = "Python records what the user does or sees"
         severity = "info"
         confidence = "medium"
+        languages = "python"
         behaviour = "capture"
         description = "Python code takes the screen, keys, clipboard, camera or microphone. Alone it is information."
         recommendation = "Do not install the package unless its author can say what these lines are for."
@@ -16,5 +17,5 @@ rule python_recording {
         $camera = /\bcv2\.VideoCapture\s*\(\s*0\s*\)/
         $microphone = /\b(sounddevice\.rec|pyaudio\.PyAudio)\s*\(/
     condition:
-        language == "python" and any of them
+        any of them
 }

@@ -3,6 +3,7 @@ rule python_remote_shell {
         title = "Commands come from the network"
         severity = "high"
         confidence = "high"
+        languages = "python"
         behaviour = "network, shell"
         description = "Python code runs in a shell what somebody sends by socket, web request or chat."
         recommendation = "Do not install the package unless its author can say what these lines are for."
@@ -13,5 +14,5 @@ rule python_remote_shell {
         $piped = /(\.connect\s*\(\s*\(|create_connection\s*\().{0,400}(stdin\s*=\s*(subprocess\.)?PIPE|\/bin\/(ba|z|da)?sh|[\'"]cmd(\.exe)?[\'"]|powershell)/s
         $handler = /(message_handler|on_message|CommandHandler|@bot\.command|@client\.event).{0,1500}(os\.(system|popen)|subprocess\.(Popen|run|call|check_output|getoutput))\s*\(\s*[^\n\'"]{1,60}shell\s*=\s*True/s
     condition:
-        language == "python" and any of them
+        any of them
 }

@@ -3,6 +3,7 @@ rule python_secret_store {
         title = "Python opens a store of secrets"
         severity = "info"
         confidence = "medium"
+        languages = "python"
         behaviour = "credentials"
         description = "Python code names the files of keys, tokens, wallets or cookies, or the service that hands credentials to a cloud machine. Alone it is information."
         recommendation = "Do not install the package unless its author can say what these lines are for."
@@ -17,5 +18,5 @@ rule python_secret_store {
         $metadata = /169\.254\.169\.254/
         $keyring = /\/(var\/run\/secrets|run\/secrets)\//
     condition:
-        language == "python" and any of them
+        any of them
 }

@@ -3,6 +3,7 @@ rule python_startup_hook {
         title = "A .pth file runs code whenever Python starts"
         severity = "high"
         confidence = "high"
+        languages = "pth, other"
         behaviour = "execute"
         description = "A line of a .pth file, which Python executes at every start, starts a process, decodes or evaluates data, or opens the network."
         recommendation = "Do not install the package. If it is installed, remove the .pth file before Python is started again."

@@ -3,6 +3,7 @@ rule python_whole_environment {
         title = "Python reads the whole environment"
         severity = "info"
         confidence = "high"
+        languages = "python"
         behaviour = "environment"
         description = "Python code takes all environment variables at once, or looks for those that hold secrets. Alone it is information."
         recommendation = "Nothing to do for this alone."
@@ -17,5 +18,5 @@ rule python_whole_environment {
         $command = /(os\.(system|popen|startfile|exec[lv][pe]{0,2}|spawn[lv][pe]{0,2}|posix_spawnp?)|subprocess\.(Popen|run|call|check_call|check_output|getoutput|getstatusoutput)|create_subprocess_(shell|exec)|pty\.spawn)\s*\(\s*\[?\s*[\'"](env|printenv|set|cmd \/c set)\b/
         $proc = /\/proc\/self\/environ/
     condition:
-        language == "python" and any of them
+        any of them
 }

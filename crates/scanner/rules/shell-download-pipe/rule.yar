@@ -3,6 +3,7 @@ rule shell_download_pipe {
         title = "A script pipes a download into a shell"
         severity = "low"
         confidence = "medium"
+        languages = "shell, other"
         behaviour = "download, shell"
         description = "A shell script, Dockerfile or Makefile hands what a server sends straight to a shell. Build and installation scripts of honest projects do so too; nobody can tell later what ran."
         recommendation = "Read what the script is for. Prefer a download whose digest is checked."

@@ -3,6 +3,7 @@ rule shell_history_wiped {
         title = "The history of a shell is removed"
         severity = "low"
         confidence = "medium"
+        languages = "python, javascript, typescript, shell, powershell, ruby"
         behaviour = "obfuscate"
         description = "Commands turn off or delete what the shell remembers, so that nobody sees afterwards what was run."
         recommendation = "Ask what there is to hide. Read the commands around it."
@@ -13,5 +14,5 @@ rule shell_history_wiped {
         $file = /(\brm\s+-\w{1,3}|>|\btruncate\s[^\n]{0,20}|\bshred\s[^\n]{0,20}|ln\s+-sf?\s+\/dev\/null)\s*(~|\$HOME|\/root|\/home\/\S{1,20})\/\.(bash|zsh|sh|python|node_repl)_history\b/
         $windows = /\b(Clear-History|Set-PSReadLineOption\s+-HistorySaveStyle\s+SaveNothing|wevtutil\s+cl|Clear-EventLog)\b/i
     condition:
-        language matches /^(python|javascript|typescript|shell|powershell|ruby)$/ and any of them
+        any of them
 }

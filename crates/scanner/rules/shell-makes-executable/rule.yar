@@ -3,6 +3,7 @@ rule shell_makes_executable {
         title = "A script makes a file executable or puts it into a temporary folder"
         severity = "info"
         confidence = "medium"
+        languages = "shell"
         behaviour = "drop"
         description = "A shell script changes a file so that it can run, or saves a download to a temporary folder."
         recommendation = "Read the lines named. It is no fault by itself; it counts together with what stands beside it."
@@ -11,5 +12,5 @@ rule shell_makes_executable {
         $mode = /\bchmod\s+(-R\s+)?([ugoa]{0,3}\+[rwx]{0,2}x|0?[57][0-7]{2})\b/
         $saved = /\s(-o|-O|--output|>)\s*['"]?(\/tmp\/|\/var\/tmp\/|\/dev\/shm\/|\$TMPDIR)/
     condition:
-        language == "shell" and any of them
+        any of them
 }

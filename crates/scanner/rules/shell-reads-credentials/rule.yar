@@ -3,6 +3,7 @@ rule shell_reads_credentials {
         title = "A script reads keys, tokens or wallets"
         severity = "info"
         confidence = "medium"
+        languages = "shell, powershell"
         behaviour = "credentials"
         description = "A shell or PowerShell script reads files or addresses where keys, tokens, passwords or wallets are kept."
         recommendation = "Read the lines named. It is no fault by itself; it counts together with what stands beside it."
@@ -13,5 +14,5 @@ rule shell_reads_credentials {
         $environment = /\/proc\/(self|\d{1,7}|\*|\$\w{1,10})\/environ\b/
         $command = /\b(gh auth token|gcloud auth print-access-token|security find-generic-password|cmdkey \/list|vaultcmd)\b/
     condition:
-        language matches /^(power)?shell$/ and any of them
+        any of them
 }

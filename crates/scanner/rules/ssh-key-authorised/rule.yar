@@ -3,6 +3,7 @@ rule ssh_key_authorised {
         title = "A key is added to those that may log in"
         severity = "high"
         confidence = "medium"
+        languages = "python, javascript, typescript, shell, powershell, ruby"
         behaviour = "persist"
         description = "Code appends to authorized_keys, which lets the owner of the key log in as this user."
         recommendation = "Do not install the package, and report it to its registry. If it ran anywhere, treat that machine as known to others."
@@ -12,5 +13,5 @@ rule ssh_key_authorised {
         $javascript = /\b(appendFile|writeFile|createWriteStream)(Sync)?\(\s*[^\n]{0,120}authorized_keys/
         $python = /\bopen\(\s*[^\n]{0,120}authorized_keys[^\n]{0,40},\s*['"][aw]/
     condition:
-        language matches /^(python|javascript|typescript|shell|powershell|ruby)$/ and any of them
+        any of them
 }

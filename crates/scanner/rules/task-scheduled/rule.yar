@@ -3,6 +3,7 @@ rule task_scheduled {
         title = "A task or service is registered with the system"
         severity = "low"
         confidence = "medium"
+        languages = "python, javascript, typescript, shell, powershell, ruby"
         behaviour = "persist"
         description = "Code registers a scheduled task, a Windows service, a login item or a WMI event, which starts something again without the user."
         recommendation = "Ask the author why the package has to start by itself."
@@ -16,5 +17,5 @@ rule task_scheduled {
         $at = /\|\s*at\s+now\s*\+/
         $unit = /(>|\btee)\s*['"]?(\/etc\/systemd\/system|~\/\.config\/systemd\/user|\$HOME\/\.config\/systemd\/user)\/[\w@.-]{1,60}\.(service|timer)/
     condition:
-        language matches /^(python|javascript|typescript|shell|powershell|ruby)$/ and any of them
+        any of them
 }

@@ -3,6 +3,7 @@ rule workflow_written_by_code {
         title = "Code writes into the workflows of a repository"
         severity = "medium"
         confidence = "medium"
+        languages = "python, javascript, typescript, shell, powershell, ruby"
         behaviour = "propagate"
         description = "Code writes a file below .github/workflows, which runs with the secrets of the repository at its next push."
         recommendation = "Ask what the package needs a workflow for. Do not let it run where repositories can be pushed to."
@@ -13,5 +14,5 @@ rule workflow_written_by_code {
         $shell = /(>>?|\btee)\s*['"]?[\w.\/${}-]{0,60}\.github\/workflows\/[\w.-]{1,60}\.ya?ml/
         $secrets = /\btoJSON\(\s*secrets\s*\)/
     condition:
-        language matches /^(python|javascript|typescript|shell|powershell|ruby)$/ and any of them
+        any of them
 }
