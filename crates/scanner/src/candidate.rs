@@ -3,7 +3,7 @@
 //! A rule for plain code finds plain code without a parser. Parsing is worth it where names are spelled in an unusual way
 //! or replaced by others, and where a text that is made or fetched may come to run beside.
 
-use crate::matching::MOST_MATCHES;
+use crate::{matching::MOST_MATCHES, normal};
 use Mark::{Decode, Fetch, Hidden, Renamed, Run};
 
 /// A source up to this length is parsed for a single mark.
@@ -56,8 +56,8 @@ impl Marks {
         if has(Hidden) || has(Renamed) && has(Run) {
             return true;
         }
-        if length <= SMALL {
-            return !self.0.is_empty();
+        if length <= SMALL || length > normal::MAX_SOURCE {
+            return !self.0.is_empty(); // what is too large for the parser is to be told
         }
         self.0.sort_unstable_by_key(|(start, _)| *start);
         self.0.windows(2).any(|pair| match *pair {
@@ -80,11 +80,12 @@ mod tests {
         assert!(is_worth(SMALL, &[(0, Fetch)]));
         assert!(!is_worth(SMALL, &[]));
         assert!(!is_worth(SMALL + 1, &[(0, Fetch)]));
+        assert!(is_worth(normal::MAX_SOURCE + 1, &[(0, Fetch)]));
     }
 
     #[test]
     fn a_large_source_needs_what_hides_or_what_belongs_together() {
-        let large = 1 << 20;
+        let large = normal::MAX_SOURCE;
         assert!(is_worth(large, &[(7, Hidden)]));
         assert!(is_worth(large, &[(0, Renamed), (large - 1, Run)]));
         assert!(is_worth(large, &[(NEAR, Run), (0, Decode)]));

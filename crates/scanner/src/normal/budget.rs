@@ -8,7 +8,7 @@ use cpu_time::ThreadTime;
 use super::Unnormal;
 
 /// Bytes of source. Larger sources are matched raw only.
-pub(super) const MAX_SOURCE: usize = 1024 * 1024;
+pub(crate) const MAX_SOURCE: usize = 1024 * 1024;
 /// Tokens of source: tree-sitter takes up to 400 bytes for each, whatever the size of the file.
 const MAX_TOKENS: usize = 480_000;
 /// Brackets open at once.

@@ -30,6 +30,7 @@ mod hostile_test;
 mod test_support;
 
 use budget::Budget;
+pub(crate) use budget::MAX_SOURCE;
 use decode::Decoded;
 use walk::Walk;
 
@@ -70,7 +71,7 @@ const MAX_NESTING: u8 = 3;
 /// [`Unnormal`] says which cap the source is over. A source that does not parse is no error: what is readable in it is
 /// rewritten.
 pub(crate) fn normal_form(language: Language, bytes: &[u8]) -> Result<Vec<u8>, Unnormal> {
-    if bytes.len() > budget::MAX_SOURCE {
+    if bytes.len() > MAX_SOURCE {
         return Err(Unnormal::TooLarge);
     }
     let decoded = decode::decode(language, bytes)?;
