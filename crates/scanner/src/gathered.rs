@@ -8,6 +8,7 @@ use crate::{
     findings::{Findings, Place},
     level::{Statement, shifted},
     matching::Unmatched,
+    pickle::Stated,
     rules::{Origin, RuleSet},
     unread::{Unread, source_of_bytecode},
 };
@@ -29,6 +30,7 @@ pub(crate) struct Gathered {
     hits: Vec<(FileId, Hit)>,
     met: Vec<(FileId, Met)>,
     unread: Vec<(FileId, Unread, Option<String>)>,
+    pickled: Vec<(FileId, Stated)>,
 }
 
 impl Gathered {
@@ -47,6 +49,10 @@ impl Gathered {
         self.unread.push((file, kind, detail));
     }
 
+    pub(crate) fn pickled(&mut self, file: FileId, stated: Vec<Stated>) {
+        self.pickled.extend(stated.into_iter().map(|stated| (file, stated)));
+    }
+
     /// Places every file and comes to the findings; `broken` are those of the archive itself.
     pub(crate) fn findings(self, rules: &RuleSet, broken: Vec<Finding>) -> Vec<Finding> {
         let placed = self.layout.place();
@@ -60,6 +66,7 @@ impl Gathered {
         }
         self.add_met(rules, &placed, &mut findings);
         self.add_unread(rules, &placed, &mut findings);
+        self.add_pickled(rules, &placed, &mut findings);
         findings.into_sorted(|place, detail| self.finding(rules, &placed, place, detail))
     }
 
@@ -93,17 +100,24 @@ impl Gathered {
                 }
                 kind => *kind,
             };
-            let Placed { context, used } = placed[*file];
-            let own = match context {
-                context if kind.runs_by_itself() => context,
-                Context::Test | Context::Docs => context,
-                _ => Context::Run,
-            };
             let Statement { id, levels, .. } = kind.statement();
-            let context = used.map_or(own, |used| used.min(own));
+            let Placed { context, .. } = placed[*file];
+            let context = if kind.runs_by_itself() {
+                placed[*file].used.map_or(context, |used| used.min(context))
+            } else {
+                used_at(placed[*file])
+            };
             if let (Some(severity), Some(rule)) = (levels.at(context), rules.position(id)) {
                 let place = Place { rule, severity, file: *file, lines: None };
                 findings.add(place, detail.as_ref().map(|detail| format!("Reason: {detail}.")));
+            }
+        }
+    }
+
+    fn add_pickled(&self, rules: &RuleSet, placed: &[Placed], findings: &mut Findings) {
+        for (file, (Statement { id, levels, .. }, detail)) in &self.pickled {
+            if let (Some(severity), Some(rule)) = (levels.at(used_at(placed[*file])), rules.position(id)) {
+                findings.add(Place { rule, severity, file: *file, lines: None }, Some(detail.clone()));
             }
         }
     }
@@ -130,4 +144,13 @@ impl Gathered {
             references: rule.references.clone(),
         }
     }
+}
+
+/// When data is used: by a file that names it next to code that loads it. Where it lies says only that it is aside.
+fn used_at(Placed { context, used }: Placed) -> Context {
+    let own = match context {
+        Context::Test | Context::Docs => context,
+        _ => Context::Run,
+    };
+    used.map_or(own, |used| used.min(own))
 }
