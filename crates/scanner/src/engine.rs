@@ -24,6 +24,7 @@ use crate::{
 use nested::{NotOpened, Opened};
 
 mod nested;
+mod notebooks;
 mod zlib;
 
 /// Larger sources name other files too; whoever reads them for names would be kept busy.
@@ -150,7 +151,9 @@ impl<'r> Pass<'r> {
         self.coverage.bytes += length;
         let language = language_of(path, bytes);
         let file = self.gathered.layout.add(path, language);
-        match self.scan(file, Source { path, language, bytes }) {
+        let scanned = self.scan(file, Source { path, language, bytes });
+        let scanned = scanned.and_then(|()| self.notebook(file, Source { path, language, bytes }));
+        match scanned {
             Ok(()) => {
                 self.coverage.scanned_files += 1;
                 self.coverage.scanned_bytes += length;
@@ -234,6 +237,8 @@ pub(crate) fn is_hit(rules: &RuleSet, rule: &str, path: &str, bytes: &[u8]) -> R
 
 #[cfg(test)]
 mod evasion_tests;
+#[cfg(test)]
+mod notebook_tests;
 #[cfg(test)]
 mod pickle_tests;
 #[cfg(test)]

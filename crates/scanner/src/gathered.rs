@@ -40,6 +40,23 @@ impl Gathered {
         if self.hits.len() > MOST_HITS { Err(Unmatched::TooManyHits) } else { Ok(()) }
     }
 
+    /// Takes back what a rule said of the file as a whole: it is about to say it of a part. The file is the last one.
+    pub(crate) fn supersede(&mut self, file: FileId, rule: usize) {
+        let last = self.hits.iter().rposition(|(of, _)| *of < file).map_or(0, |before| before + 1);
+        let raw = self.hits[last..].iter().position(|(of, hit)| *of == file && hit.rule == rule);
+        if let Some(raw) = raw {
+            self.hits.remove(last + raw);
+        }
+    }
+
+    /// The same for what met.
+    pub(crate) fn supersede_met(&mut self, file: FileId, row: usize) {
+        let last = self.met.iter().rposition(|(of, _)| *of < file).map_or(0, |before| before + 1);
+        if let Some(raw) = self.met[last..].iter().position(|(of, met)| *of == file && met.row == row) {
+            self.met.remove(last + raw);
+        }
+    }
+
     pub(crate) fn met(&mut self, file: FileId, met: Vec<Met>) {
         self.met.extend(met.into_iter().map(|met| (file, met)));
     }

@@ -29,6 +29,7 @@ mod level;
 mod lines;
 mod matching;
 mod normal;
+mod notebook;
 mod pickle;
 mod references;
 mod rule_meta;

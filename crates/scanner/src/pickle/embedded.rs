@@ -35,11 +35,16 @@ pub(super) fn search(bytes: &[u8], from: usize) -> (Vec<Import>, bool) {
             return (found, true);
         }
         let kind = imports::kind(&module, &name);
-        if matches!(kind, Kind::Runs(_)) {
+        if matches!(kind, Kind::Runs(_)) && is_no_accident(&module, &name) {
             found.push(Import::found(module, name, kind, at));
         }
     }
     (found, false)
+}
+
+/// Megabytes of compressed content hold any three letters: a short name must be a well-known one.
+fn is_no_accident(module: &str, name: &str) -> bool {
+    imports::runs_by_name(name) || module.len() + name.len() >= 10 && module.len() >= 5 && name.len() >= 3
 }
 
 /// Module and name on a line each.

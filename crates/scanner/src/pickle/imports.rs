@@ -173,14 +173,18 @@ pub(super) fn kind(module: &str, name: &str) -> Kind {
         return Kind::Runs(what);
     }
     let parts = || name.split('.');
-    let last = parts().next_back().unwrap_or(name);
     if parts().any(|part| HELD.contains(&part) || is_hidden(part)) && !is_data {
         return Kind::Runs(REACHES);
     }
-    if RUNNING_NAMES.contains(&last) {
+    if runs_by_name(name) {
         return Kind::Runs(CODE);
     }
     if is_data { Kind::Data } else { Kind::Unknown }
+}
+
+/// Whether the name alone says that code is run.
+pub(super) fn runs_by_name(name: &str) -> bool {
+    RUNNING_NAMES.contains(&name.rsplit('.').next().unwrap_or(name))
 }
 
 fn is_data(module: &str, name: &str) -> bool {

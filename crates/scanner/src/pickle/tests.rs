@@ -255,6 +255,9 @@ fn a_pickle_behind_other_bytes_is_found_where_it_is_in_one_piece() {
     for tail in [call("posix", "system"), [b"\0\ncos\nsystem\n(", ECHO, b"tR."].concat()] {
         assert_eq!(ids("p/logo.png", &[&picture[..], &tail].concat()), ["pickle-runs-code"]);
     }
+    for accident in [&b"\0\ncnt\nX\n"[..], b"\0\ncpty\nabc\n", b"\0\x8c\x02sh\x8c\x01a\x93"] {
+        assert_eq!(ids("p/paper.pdf", &[&picture[..], accident].concat()), [""; 0]);
+    }
     assert_eq!(ids("p/logo.png", &[&picture[..], &call("own", "thing")].concat()), [""; 0]);
 }
 
