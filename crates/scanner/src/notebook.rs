@@ -91,7 +91,7 @@ pub(crate) fn code(bytes: &[u8]) -> Result<Vec<Code>, String> {
             add_cell(&mut codes, kernel, number, cell);
         }
         for script in cell.scripts() {
-            add(&mut codes, "javascript", number, &script);
+            add(&mut codes, "javascript", number, script);
         }
     }
     Ok(codes.into_iter().filter(|code| !code.text.is_empty()).collect())

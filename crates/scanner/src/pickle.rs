@@ -74,7 +74,7 @@ pub(crate) fn look(path: &str, bytes: &[u8]) -> Vec<Stated> {
     }
     let is_pickle =
         seen.is_whole() || is_headed && (seen.reached - start >= SENSIBLE || !seen.imports.is_empty());
-    if !is_pickle && !(is_named && archive::nested_kind(bytes).is_none()) {
+    if !(is_pickle || is_named && archive::nested_kind(bytes).is_none()) {
         (seen.fault, seen.reached) = (None, start);
     }
     let is_text = !bytes[..bytes.len().min(4096)].contains(&0) && !is_headed;

@@ -211,7 +211,7 @@ fn each_of_several_pickles_counts() {
 #[test]
 fn a_pickle_within_the_bytes_of_another_counts() {
     let inner = call("posix", "system");
-    let bytes = |inner: &[u8]| [&[b'B'], &(inner.len() as u32).to_le_bytes()[..], inner].concat();
+    let bytes = |inner: &[u8]| [&b"B"[..], &(inner.len() as u32).to_le_bytes()[..], inner].concat();
     let load = |content: &[u8]| {
         four(&[&text("torch.storage"), &text("_load_from_bytes"), b"\x93", &bytes(content), b"\x85R"])
     };
