@@ -9,12 +9,12 @@ use std::{
 
 use domain::Sha256;
 
-use crate::{compile::Group, level::Statement};
 pub use crate::{
     behaviour::Behaviour,
     rule_meta::{Origin, Rule},
     rules_test::{RulesTest, test_folder},
 };
+use crate::{compile::Group, level::Statement};
 
 /// Id, file and text of every built-in rule, in the order of their ids.
 const BUILTIN: &[(&str, &str, &str)] = include!(concat!(env!("OUT_DIR"), "/rules.rs"));
