@@ -15,6 +15,7 @@ use crate::{
     gathered::Gathered,
     language::language_of,
     matching::{Matcher, Source, Unmatched},
+    pickle,
     references::references,
     rules::{self, Rule, RuleError, RuleSet},
     source,
@@ -23,6 +24,8 @@ use crate::{
 use nested::{NotOpened, Opened};
 
 mod nested;
+mod notebooks;
+mod zlib;
 
 /// Larger sources name other files too; whoever reads them for names would be kept busy.
 const LARGEST_FOLLOWED: usize = 512 << 10;
@@ -148,7 +151,9 @@ impl<'r> Pass<'r> {
         self.coverage.bytes += length;
         let language = language_of(path, bytes);
         let file = self.gathered.layout.add(path, language);
-        match self.scan(file, Source { path, language, bytes }) {
+        let scanned = self.scan(file, Source { path, language, bytes });
+        let scanned = scanned.and_then(|()| self.notebook(file, Source { path, language, bytes }));
+        match scanned {
             Ok(()) => {
                 self.coverage.scanned_files += 1;
                 self.coverage.scanned_bytes += length;
@@ -193,7 +198,11 @@ impl<'r> Pass<'r> {
         if let Err(unparsed) = self.gathered.layout.read_manifest(file, bytes) {
             self.gathered.unread(file, Unread::Manifest, Some(unparsed.to_string()));
         }
-        match self.open(path, bytes) {
+        let opened = self.open(path, bytes);
+        if !matches!(opened, Ok(Opened::Archive)) {
+            self.gathered.pickled(file, pickle::look(path, bytes));
+        }
+        match opened {
             Ok(Opened::Archive) => {}
             Ok(Opened::Other) => {
                 if let Some(kind) = binary_kind(path, bytes) {
@@ -228,5 +237,9 @@ pub(crate) fn is_hit(rules: &RuleSet, rule: &str, path: &str, bytes: &[u8]) -> R
 
 #[cfg(test)]
 mod evasion_tests;
+#[cfg(test)]
+mod notebook_tests;
+#[cfg(test)]
+mod pickle_tests;
 #[cfg(test)]
 mod tests;

@@ -8,6 +8,7 @@ use crate::{
     findings::{Findings, Place},
     level::{Statement, shifted},
     matching::Unmatched,
+    pickle::Stated,
     rules::{Origin, RuleSet},
     unread::{Unread, source_of_bytecode},
 };
@@ -29,6 +30,7 @@ pub(crate) struct Gathered {
     hits: Vec<(FileId, Hit)>,
     met: Vec<(FileId, Met)>,
     unread: Vec<(FileId, Unread, Option<String>)>,
+    pickled: Vec<(FileId, Stated)>,
 }
 
 impl Gathered {
@@ -38,6 +40,23 @@ impl Gathered {
         if self.hits.len() > MOST_HITS { Err(Unmatched::TooManyHits) } else { Ok(()) }
     }
 
+    /// Takes back what a rule said of the file as a whole: it is about to say it of a part. The file is the last one.
+    pub(crate) fn supersede(&mut self, file: FileId, rule: usize) {
+        let last = self.hits.iter().rposition(|(of, _)| *of < file).map_or(0, |before| before + 1);
+        let raw = self.hits[last..].iter().position(|(of, hit)| *of == file && hit.rule == rule);
+        if let Some(raw) = raw {
+            self.hits.remove(last + raw);
+        }
+    }
+
+    /// The same for what met.
+    pub(crate) fn supersede_met(&mut self, file: FileId, row: usize) {
+        let last = self.met.iter().rposition(|(of, _)| *of < file).map_or(0, |before| before + 1);
+        if let Some(raw) = self.met[last..].iter().position(|(of, met)| *of == file && met.row == row) {
+            self.met.remove(last + raw);
+        }
+    }
+
     pub(crate) fn met(&mut self, file: FileId, met: Vec<Met>) {
         self.met.extend(met.into_iter().map(|met| (file, met)));
     }
@@ -45,6 +64,10 @@ impl Gathered {
     /// `detail` is a sentence without its full stop.
     pub(crate) fn unread(&mut self, file: FileId, kind: Unread, detail: Option<String>) {
         self.unread.push((file, kind, detail));
+    }
+
+    pub(crate) fn pickled(&mut self, file: FileId, stated: Vec<Stated>) {
+        self.pickled.extend(stated.into_iter().map(|stated| (file, stated)));
     }
 
     /// Places every file and comes to the findings; `broken` are those of the archive itself.
@@ -60,6 +83,7 @@ impl Gathered {
         }
         self.add_met(rules, &placed, &mut findings);
         self.add_unread(rules, &placed, &mut findings);
+        self.add_pickled(rules, &placed, &mut findings);
         findings.into_sorted(|place, detail| self.finding(rules, &placed, place, detail))
     }
 
@@ -93,17 +117,24 @@ impl Gathered {
                 }
                 kind => *kind,
             };
-            let Placed { context, used } = placed[*file];
-            let own = match context {
-                context if kind.runs_by_itself() => context,
-                Context::Test | Context::Docs => context,
-                _ => Context::Run,
-            };
             let Statement { id, levels, .. } = kind.statement();
-            let context = used.map_or(own, |used| used.min(own));
+            let Placed { context, .. } = placed[*file];
+            let context = if kind.runs_by_itself() {
+                placed[*file].used.map_or(context, |used| used.min(context))
+            } else {
+                used_at(placed[*file])
+            };
             if let (Some(severity), Some(rule)) = (levels.at(context), rules.position(id)) {
                 let place = Place { rule, severity, file: *file, lines: None };
                 findings.add(place, detail.as_ref().map(|detail| format!("Reason: {detail}.")));
+            }
+        }
+    }
+
+    fn add_pickled(&self, rules: &RuleSet, placed: &[Placed], findings: &mut Findings) {
+        for (file, (Statement { id, levels, .. }, detail)) in &self.pickled {
+            if let (Some(severity), Some(rule)) = (levels.at(used_at(placed[*file])), rules.position(id)) {
+                findings.add(Place { rule, severity, file: *file, lines: None }, Some(detail.clone()));
             }
         }
     }
@@ -130,4 +161,13 @@ impl Gathered {
             references: rule.references.clone(),
         }
     }
+}
+
+/// When data is used: by a file that names it next to code that loads it. Where it lies says only that it is aside.
+fn used_at(Placed { context, used }: Placed) -> Context {
+    let own = match context {
+        Context::Test | Context::Docs => context,
+        _ => Context::Run,
+    };
+    used.map_or(own, |used| used.min(own))
 }

@@ -6,7 +6,7 @@
 //! 1. [`source`]: each file as it is, and in its [`normal`] form where it is a [`candidate`];
 //! 2. [`context`]: when the file runs, known once the whole archive was read;
 //! 3. [`combine`]: behaviours that meet within a few lines, one table;
-//! 4. [`unread`]: what could not be looked into, one table;
+//! 4. [`unread`]: what could not be looked into, one table; [`pickle`]: what data runs when it is loaded;
 //! 5. [`gathered`]: the findings. The severity of a rule with a `behaviour` moves with the context ([`level`]).
 //!
 //! A rule names the languages that it reads in its `meta`, or reads every file. It may ask for `path`, `file_name` and `language`. Every match of its public patterns is a place where its behaviours
@@ -29,6 +29,8 @@ mod level;
 mod lines;
 mod matching;
 mod normal;
+mod notebook;
+mod pickle;
 mod references;
 mod rule_meta;
 pub mod rules;

@@ -9,12 +9,12 @@ use std::{
 
 use domain::Sha256;
 
-use crate::compile::Group;
 pub use crate::{
     behaviour::Behaviour,
     rule_meta::{Origin, Rule},
     rules_test::{RulesTest, test_folder},
 };
+use crate::{compile::Group, level::Statement};
 
 /// Id, file and text of every built-in rule, in the order of their ids.
 const BUILTIN: &[(&str, &str, &str)] = include!(concat!(env!("OUT_DIR"), "/rules.rs"));
@@ -177,6 +177,7 @@ fn rule_set(sources: &[RuleSource], compiled: [yara_x::Rules; 3]) -> Result<Rule
         sources.iter().map(|source| documented(source, &compiled)).collect::<Result<Vec<_>, _>>()?;
     rules.extend(crate::combine::TABLE.iter().map(|row| row.statement.rule()));
     rules.extend(crate::unread::Unread::ALL.iter().map(|kind| kind.statement().rule()));
+    rules.extend(crate::pickle::STATEMENTS.iter().map(Statement::rule));
     rules.sort_by(|a, b| a.id.cmp(&b.id));
     let positions = rules.iter().enumerate().map(|(position, rule)| (rule.id.clone(), position)).collect();
     Ok(RuleSet { rules, positions, digest: digest(sources), compiled })

@@ -15,6 +15,8 @@ pub(crate) enum Unread {
     TooManyMatches,
     /// A source that marks itself as worth a look and cannot be parsed.
     Source,
+    /// A notebook whose cells cannot be told.
+    Notebook,
     /// A manifest that says what runs when.
     Manifest,
     /// Compiled Python beside its source.
@@ -32,12 +34,13 @@ pub(crate) enum Unread {
 }
 
 impl Unread {
-    pub(crate) const ALL: [Self; 12] = [
+    pub(crate) const ALL: [Self; 13] = [
         Self::Archive,
         Self::HostileArchive,
         Self::OutOfTime,
         Self::TooManyMatches,
         Self::Source,
+        Self::Notebook,
         Self::Manifest,
         Self::Bytecode,
         Self::BytecodeAlone,
@@ -54,6 +57,7 @@ impl Unread {
             Self::OutOfTime
                 | Self::TooManyMatches
                 | Self::Source
+                | Self::Notebook
                 | Self::Manifest
                 | Self::Bytecode
                 | Self::BytecodeAlone
@@ -75,6 +79,8 @@ impl Unread {
             "Behaviours that meet behind so many matches would not be seen. Large tables and bundles match often.");
         const SOURCE: Statement = unread("unread-source", "A source could not be parsed", [4, 2, 1, 1],
             "It was scanned as it is written; what its names and texts come to was not worked out. Large bundles are such files.");
+        const NOTEBOOK: Statement = unread("unread-notebook", "A notebook could not be read", [4, 3, 3, 1],
+            "It was scanned as it is written; the code of its cells was not. Jupyter cannot read it either, or reads it another way.");
         const MANIFEST: Statement = unread("unread-manifest", "A manifest could not be read", [3, 3, 3, 1],
             "It says what runs when the package is installed; an installer could not read it either, or reads it another way.");
         const BYTECODE: Statement = unread("unread-bytecode", "Compiled Python lies beside its source", [3, 2, 2, 1],
@@ -95,6 +101,7 @@ impl Unread {
             Self::OutOfTime => &OUT_OF_TIME,
             Self::TooManyMatches => &TOO_MANY,
             Self::Source => &SOURCE,
+            Self::Notebook => &NOTEBOOK,
             Self::Manifest => &MANIFEST,
             Self::Bytecode => &BYTECODE,
             Self::BytecodeAlone => &ALONE,

@@ -5,7 +5,7 @@ use std::io::Cursor;
 use archive::{ArchiveError, EntryKind, Limits, Violation};
 use domain::{Format, Skipped};
 
-use super::Pass;
+use super::{Pass, zlib};
 use crate::unread::Unread;
 
 /// How far below the outermost archive an archive may be.
@@ -28,7 +28,7 @@ pub(super) struct NotOpened {
 impl Pass<'_> {
     /// Scans what an entry's content holds, where that is an archive.
     pub(super) fn open(&mut self, path: &str, bytes: &[u8]) -> Result<Opened, NotOpened> {
-        let Some(kind) = archive::nested_kind(bytes) else { return Ok(Opened::Other) };
+        let Some(kind) = archive::nested_kind(bytes) else { return self.open_zlib(path, bytes) };
         let unread = |reason: String| NotOpened { kind: Unread::Archive, reason };
         let unknown = || unread(format!("it is of a kind that is not read: {kind}"));
         let format = Format::of(bytes).ok_or_else(unknown)?;
@@ -52,6 +52,23 @@ impl Pass<'_> {
             }
             Err(ArchiveError::NotAnArchive | ArchiveError::Io(_)) => Err(unknown()),
         }
+    }
+
+    /// Scans what joblib compressed with zlib. Other content that looks like zlib's is not opened.
+    fn open_zlib(&mut self, path: &str, bytes: &[u8]) -> Result<Opened, NotOpened> {
+        let Some(content) = zlib::pickles(bytes).filter(|_| self.depth < DEEPEST) else {
+            return Ok(Opened::Other);
+        };
+        self.depth += 1;
+        self.held += bytes.len() as u64;
+        self.file(&format!("{path}!/{}", inner_name(path)), EntryKind::File, &content);
+        self.held -= bytes.len() as u64;
+        self.depth -= 1;
+        if content.len() < zlib::MOST {
+            return Ok(Opened::Archive);
+        }
+        let reason = format!("it is a compressed pickle of more than {} MiB", zlib::MOST >> 20);
+        Err(NotOpened { kind: Unread::Archive, reason })
     }
 
     fn members(&mut self, path: &str, bytes: &[u8], format: Format) -> Result<(), ArchiveError> {
