@@ -48,8 +48,13 @@ impl Gathered {
     }
 
     /// Places every file and comes to the findings; `broken` are those of the archive itself.
-    pub(crate) fn findings(self, rules: &RuleSet, broken: Vec<Finding>) -> Vec<Finding> {
+    pub(crate) fn findings(mut self, rules: &RuleSet, broken: Vec<Finding>) -> Vec<Finding> {
         let placed = self.layout.place();
+        // A file may have been read in several ways: what it is first found by counts.
+        self.hits.sort_by_key(|(file, hit)| (*file, hit.rule));
+        self.hits.dedup_by_key(|(file, hit)| (*file, hit.rule));
+        self.met.sort_by_key(|(file, met)| (*file, met.row));
+        self.met.dedup_by_key(|(file, met)| (*file, met.row));
         let mut findings = Findings::new(broken);
         for (file, hit) in &self.hits {
             let rule = &rules.rules()[hit.rule];
@@ -93,7 +98,7 @@ impl Gathered {
                 }
                 kind => *kind,
             };
-            let Placed { context, used } = placed[*file];
+            let Placed { context, used, .. } = placed[*file];
             let own = match context {
                 context if kind.runs_by_itself() => context,
                 Context::Test | Context::Docs => context,

@@ -15,6 +15,10 @@ pub(crate) enum Unread {
     TooManyMatches,
     /// A source that marks itself as worth a look and cannot be parsed.
     Source,
+    /// A Python source of that kind: large ones are data, and honest packages import theirs when they are asked for it.
+    Python,
+    /// A source that names more files than are followed.
+    Names,
     /// A manifest that says what runs when.
     Manifest,
     /// Compiled Python beside its source.
@@ -32,12 +36,14 @@ pub(crate) enum Unread {
 }
 
 impl Unread {
-    pub(crate) const ALL: [Self; 12] = [
+    pub(crate) const ALL: [Self; 14] = [
         Self::Archive,
         Self::HostileArchive,
         Self::OutOfTime,
         Self::TooManyMatches,
         Self::Source,
+        Self::Python,
+        Self::Names,
         Self::Manifest,
         Self::Bytecode,
         Self::BytecodeAlone,
@@ -54,6 +60,8 @@ impl Unread {
             Self::OutOfTime
                 | Self::TooManyMatches
                 | Self::Source
+                | Self::Python
+                | Self::Names
                 | Self::Manifest
                 | Self::Bytecode
                 | Self::BytecodeAlone
@@ -75,6 +83,10 @@ impl Unread {
             "Behaviours that meet behind so many matches would not be seen. Large tables and bundles match often.");
         const SOURCE: Statement = unread("unread-source", "A source could not be parsed", [4, 2, 1, 1],
             "It was scanned as it is written; what its names and texts come to was not worked out. Large bundles are such files.");
+        const PYTHON: Statement = unread("unread-python", "A Python source could not be parsed", [4, 3, 1, 1],
+            "It was scanned as it is written; what its names and texts come to was not worked out. Nobody writes so much by hand.");
+        const NAMES: Statement = unread("unread-names", "A file names more files than are followed", [4, 3, 0, 0],
+            "Which files run before anybody calls them is told by who names them; one of those may be among the rest.");
         const MANIFEST: Statement = unread("unread-manifest", "A manifest could not be read", [3, 3, 3, 1],
             "It says what runs when the package is installed; an installer could not read it either, or reads it another way.");
         const BYTECODE: Statement = unread("unread-bytecode", "Compiled Python lies beside its source", [3, 2, 2, 1],
@@ -95,6 +107,8 @@ impl Unread {
             Self::OutOfTime => &OUT_OF_TIME,
             Self::TooManyMatches => &TOO_MANY,
             Self::Source => &SOURCE,
+            Self::Python => &PYTHON,
+            Self::Names => &NAMES,
             Self::Manifest => &MANIFEST,
             Self::Bytecode => &BYTECODE,
             Self::BytecodeAlone => &ALONE,
