@@ -1,4 +1,5 @@
 use std::{
+    collections::HashMap,
     io::{Read, Seek},
     path::Path,
     sync::Arc,
@@ -10,15 +11,15 @@ use domain::{Coverage, Finding, Report, Sha256, Skipped};
 
 use crate::{
     combine::{self, ByLine},
-    context::{FileId, Named, is_aside},
+    context::{FileId, Named, is_aside, runs_others},
     findings::shortened,
     gathered::Gathered,
     language::language_of,
     matching::{Matcher, Source, Unmatched},
     pickle,
-    references::references,
+    references::References,
     rules::{self, Rule, RuleError, RuleSet},
-    source,
+    source::{self, Cost},
     unread::{Unread, binary_kind},
 };
 use nested::{NotOpened, Opened};
@@ -28,7 +29,7 @@ mod notebooks;
 mod zlib;
 
 /// Larger sources name other files too; whoever reads them for names would be kept busy.
-const LARGEST_FOLLOWED: usize = 512 << 10;
+const LARGEST_FOLLOWED: usize = 16 << 20;
 
 /// Time for one archive: less than a Lambda function may run, so that the report still gets written.
 const ARCHIVE_TIME: Duration = Duration::from_secs(600);
@@ -82,21 +83,28 @@ impl Scanner {
 
     /// Scans an archive and those within it. A rule of `archive` that it breaks is a finding, and leaves the coverage
     /// incomplete. An archive within it that cannot be opened is a finding; its bytes are scanned as they are.
-    pub fn scan(&self, sha256: Sha256, reader: impl Read + Seek) -> Result<Report, ScanError> {
+    pub fn scan(&self, sha256: Sha256, mut reader: impl Read + Seek) -> Result<Report, ScanError> {
         let mut pass = Pass::new(self);
         let spent = pass.spent.clone();
         let visit = |entry: &archive::Entry, bytes: &[u8]| pass.file(&entry.path, entry.kind, bytes);
-        match archive::read_within(reader, &self.limits, &spent, visit) {
+        match archive::read_within(&mut reader, &self.limits, &spent, visit) {
             Ok(summary) => summary.skipped.into_iter().for_each(|skipped| pass.skip_unvisited(skipped)),
             Err(ArchiveError::Refused(violation)) => pass.break_off(&violation),
             Err(ArchiveError::NotAnArchive) => return Err(ScanError::NotAnArchive),
             Err(ArchiveError::Io(error)) => return Err(ScanError::Io(error)),
         }
+        pass.misnamed(reader)?;
         let Pass { mut coverage, gathered, broken, .. } = pass;
         coverage.skipped = shortened(coverage.skipped);
         let findings = gathered.findings(&self.rules, broken);
         Ok(Report { sha256, engine: self.engine.clone(), coverage, findings })
     }
+}
+
+/// Whether Python source may import what a text names.
+fn imports_by_text(source: &[u8]) -> bool {
+    let words = [&b"importlib"[..], b"__import__", b"__builtins__", b"builtins"];
+    words.iter().any(|word| source.windows(word.len()).any(|window| window == *word))
 }
 
 /// Whether a link gives its target a name by which it is read another way, or runs at another time, than it was scanned.
@@ -172,23 +180,82 @@ impl<'r> Pass<'r> {
         }
     }
 
+    /// Reads once more what another file runs, as each language that it may be in: before the whole archive was read nobody
+    /// knew, and the bytes of all files are not kept.
+    fn misnamed(&mut self, reader: impl Read + Seek) -> Result<(), ScanError> {
+        let files = if self.broken.is_empty() { self.gathered.layout.misnamed() } else { HashMap::new() };
+        if files.is_empty() {
+            return Ok(());
+        }
+        let limits = self.limits;
+        let visit = |entry: &archive::Entry, bytes: &[u8]| {
+            if let Some(file) = files.get(&entry.path).filter(|_| entry.kind == EntryKind::File) {
+                self.scan_as_any(*file, &entry.path, bytes);
+            }
+        };
+        match archive::read_within(reader, &limits, &Spent::default(), visit) {
+            Ok(_) => Ok(()),
+            Err(ArchiveError::Refused(violation)) => {
+                self.break_off(&violation);
+                Ok(())
+            }
+            Err(ArchiveError::NotAnArchive) => Err(ScanError::NotAnArchive),
+            Err(ArchiveError::Io(error)) => Err(ScanError::Io(error)),
+        }
+    }
+
+    fn scan_as_any(&mut self, file: FileId, path: &str, bytes: &[u8]) {
+        let own = language_of(path, bytes);
+        for language in ["python", "javascript", "shell"].into_iter().filter(|language| *language != own) {
+            let source = Source { path, language, bytes };
+            let found = source::scan(self.rules, &mut self.matcher, source, self.deadline, Cost::Candidates);
+            let kept = found.and_then(|found| {
+                self.gathered.met(file, combine::met(&found.facts));
+                found.hits.iter().try_for_each(|hit| self.gathered.hit(file, *hit))
+            });
+            if let Err(reason) = kept {
+                self.gathered.unread(file, Unread::OutOfTime, Some(reason.to_string()));
+                self.coverage.skipped.push(Skipped { path: path.to_owned(), reason: reason.to_string() });
+            }
+        }
+    }
+
     fn scan(&mut self, file: FileId, source: Source<'_>) -> Result<(), Unmatched> {
-        let found = source::scan(self.rules, &mut self.matcher, source, self.deadline)?;
+        let layout = &self.gathered.layout;
+        let (is_followed, is_unasked) = (layout.is_followed(file), layout.is_unasked(file));
+        let cost = if is_unasked { Cost::Any } else { Cost::Candidates };
+        let found = source::scan(self.rules, &mut self.matcher, source, self.deadline, cost)?;
         found.hits.iter().try_for_each(|hit| self.gathered.hit(file, *hit))?;
         self.gathered.met(file, combine::met(&found.facts));
         if let Some(reason) = found.unparsed {
-            self.gathered.unread(file, Unread::Source, Some(reason));
+            let kind = if source.language == "python" { Unread::Python } else { Unread::Source };
+            self.gathered.unread(file, kind, Some(reason));
         }
         if found.is_cut {
             self.gathered.unread(file, Unread::TooManyMatches, None);
         }
-        if source.bytes.len() <= LARGEST_FOLLOWED && self.gathered.layout.is_followed(file) {
-            let text = found.normal.as_deref().unwrap_or(source.bytes);
+        if is_followed {
             let lines = ByLine::of(&found.facts);
-            let names = references(source.language, text)
-                .into_iter()
-                .map(|reference| Named { beside: lines.beside(reference.line), name: reference.name });
-            self.gathered.layout.set_names(file, names.collect());
+            let runs = |line| runs_others(lines.beside(line));
+            let mut all = References::default();
+            all.is_cut = source.bytes.len() > LARGEST_FOLLOWED;
+            if !all.is_cut {
+                for text in [Some(source.bytes), found.normal.as_deref()].into_iter().flatten() {
+                    all.read(source.language, text, runs, is_unasked);
+                }
+            }
+            if let Some(text) = found.normal.as_deref().filter(|_| source.language == "python")
+                && (is_unasked || imports_by_text(source.bytes))
+            {
+                all.read_normal(text);
+            }
+            let named = all.names.into_iter();
+            let named =
+                named.map(|name| Named { beside: lines.beside(name.line), name: name.name }).collect();
+            let has_room = self.gathered.layout.set_names(file, named, all.moves_path).is_ok();
+            if all.is_cut || !has_room {
+                self.gathered.unread(file, Unread::Names, None);
+            }
         }
         Ok(())
     }
@@ -231,7 +298,7 @@ impl<'r> Pass<'r> {
 pub(crate) fn is_hit(rules: &RuleSet, rule: &str, path: &str, bytes: &[u8]) -> Result<bool, Unmatched> {
     let source = Source { path, language: language_of(path, bytes), bytes };
     let deadline = Instant::now() + ARCHIVE_TIME;
-    let found = source::scan(rules, &mut Matcher::new(rules), source, deadline)?;
+    let found = source::scan(rules, &mut Matcher::new(rules), source, deadline, Cost::Candidates)?;
     Ok(found.hits.iter().any(|hit| rules.rules()[hit.rule].id == rule))
 }
 

@@ -71,8 +71,13 @@ impl Gathered {
     }
 
     /// Places every file and comes to the findings; `broken` are those of the archive itself.
-    pub(crate) fn findings(self, rules: &RuleSet, broken: Vec<Finding>) -> Vec<Finding> {
+    pub(crate) fn findings(mut self, rules: &RuleSet, broken: Vec<Finding>) -> Vec<Finding> {
         let placed = self.layout.place();
+        // A file may have been read in several ways: what it is first found by counts.
+        self.hits.sort_by_key(|(file, hit)| (*file, hit.rule));
+        self.hits.dedup_by_key(|(file, hit)| (*file, hit.rule));
+        self.met.sort_by_key(|(file, met)| (*file, met.row));
+        self.met.dedup_by_key(|(file, met)| (*file, met.row));
         let mut findings = Findings::new(broken);
         for (file, hit) in &self.hits {
             let rule = &rules.rules()[hit.rule];
@@ -164,7 +169,7 @@ impl Gathered {
 }
 
 /// When data is used: by a file that names it next to code that loads it. Where it lies says only that it is aside.
-fn used_at(Placed { context, used }: Placed) -> Context {
+fn used_at(Placed { context, used, .. }: Placed) -> Context {
     let own = match context {
         Context::Test | Context::Docs => context,
         _ => Context::Run,

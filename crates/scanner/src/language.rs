@@ -28,20 +28,21 @@ const EXTENSIONS: &[(&str, &[&str])] = &[
     ("python", &["py", "pyw", "pyi", "pye", "py3"]),
     ("javascript", &["js", "cjs", "mjs", "jsx"]),
     ("typescript", &["ts", "tsx", "mts", "cts"]),
-    ("shell", &["sh", "bash", "zsh", "ksh", "command"]),
+    ("shell", &["sh", "bash", "zsh", "ksh", "command", "gyp", "gypi"]),
     ("powershell", &["ps1", "psm1", "psd1"]),
     ("json", &["json"]),
     ("toml", &["toml"]),
     ("ini", &["cfg", "ini"]),
     ("notebook", &["ipynb"]),
     ("ruby", &["rb", "gemspec"]),
+    ("rust", &["rs"]),
 ];
 
 /// The languages by name; lower case.
 const NAMES: &[(&str, &[&str])] = &[
     ("toml", &["pipfile", "cargo.lock", "poetry.lock"]),
     ("ini", &["entry_points.txt", ".npmrc", ".pypirc"]),
-    ("shell", &[".bashrc", ".bash_profile", ".profile", ".zshrc"]),
+    ("shell", &["makefile", "gnumakefile", ".bashrc", ".bash_profile", ".profile", ".zshrc"]),
     ("ruby", &["gemfile", "rakefile"]),
 ];
 
@@ -59,14 +60,21 @@ pub(crate) fn language_of(path: &str, bytes: &[u8]) -> &'static str {
     let name = path.rsplit(['/', '!']).next().unwrap_or(path).to_ascii_lowercase();
     let extension = name.rsplit_once('.').map_or("", |(_, extension)| extension);
     if extension == "pth" {
-        // The weights of a model go by the same extension.
+        // The weights of a model go by the same extension. Python runs line by line what stands before bytes it cannot read.
         let head = &bytes[..bytes.len().min(512)];
-        return if head.contains(&0) { "" } else { "pth" };
+        return if head.contains(&0) && !has_import_line(bytes) { "" } else { "pth" };
     }
     find(EXTENSIONS, |known| *known == extension)
         .or_else(|| find(NAMES, |known| *known == name))
         .or_else(|| interpreter(bytes))
         .unwrap_or("")
+}
+
+/// Whether a line, as `str.splitlines` ends them, is one that Python runs.
+fn has_import_line(bytes: &[u8]) -> bool {
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    let mut lines = bytes.split(|b| matches!(b, b'\n' | b'\r' | 0x0b | 0x0c | 0x1c..=0x1e | 0x85));
+    lines.any(|line| line.starts_with(b"import ") || line.starts_with(b"import\t"))
 }
 
 fn interpreter(bytes: &[u8]) -> Option<&'static str> {

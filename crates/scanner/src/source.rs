@@ -10,6 +10,7 @@ use crate::{
     lines::{LineStarts, Lines},
     matching::{Matched, Matcher, Matches, Source, Unmatched},
     normal::{self, Language},
+    references::loads_computed,
     rules::RuleSet,
 };
 
@@ -19,6 +20,15 @@ const FILE_TIME: Duration = Duration::from_secs(2);
 
 /// Each of these many bytes has another second: slower is nothing that honest files are.
 const BYTES_A_SECOND: u64 = 4 << 20;
+
+/// Which files are parsed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Cost {
+    /// Those marked as worth it.
+    Candidates,
+    /// This one in any case: what it names has to be known.
+    Any,
+}
 
 /// What the rules say of one file.
 #[derive(Debug, Default)]
@@ -41,12 +51,17 @@ pub(crate) fn scan(
     matcher: &mut Matcher<'_>,
     source: Source<'_>,
     deadline: Instant,
+    cost: Cost,
 ) -> Result<Findings, Unmatched> {
     let more = Duration::from_secs(source.bytes.len() as u64 / BYTES_A_SECOND);
     let time = || (FILE_TIME + more).min(deadline.saturating_duration_since(Instant::now()));
     let matches = matcher.run(source, time())?;
     let mut found = Findings::default();
-    let is_candidate = matches.is_candidate || hides_in_encoding(source.language, source.bytes);
+    let is_candidate =
+        cost == Cost::Any || matches.is_candidate || hides_in_encoding(source.language, source.bytes);
+    let is_candidate = is_candidate
+        || matches!(source.language, "javascript" | "typescript")
+            && loads_computed(&String::from_utf8_lossy(source.bytes));
     found.add(rules, source.bytes, matches, None);
     if let Some(language) = normal_language(source.language).filter(|_| is_candidate) {
         match normal::normal_form(language, source.bytes) {

@@ -17,6 +17,10 @@ pub(crate) enum Unread {
     Source,
     /// A notebook whose cells cannot be told.
     Notebook,
+    /// A Python source of that kind: large ones are data, and honest packages import theirs when they are asked for it.
+    Python,
+    /// A source that names more files than are followed.
+    Names,
     /// A manifest that says what runs when.
     Manifest,
     /// Compiled Python beside its source.
@@ -34,13 +38,15 @@ pub(crate) enum Unread {
 }
 
 impl Unread {
-    pub(crate) const ALL: [Self; 13] = [
+    pub(crate) const ALL: [Self; 15] = [
         Self::Archive,
         Self::HostileArchive,
         Self::OutOfTime,
         Self::TooManyMatches,
         Self::Source,
         Self::Notebook,
+        Self::Python,
+        Self::Names,
         Self::Manifest,
         Self::Bytecode,
         Self::BytecodeAlone,
@@ -58,6 +64,8 @@ impl Unread {
                 | Self::TooManyMatches
                 | Self::Source
                 | Self::Notebook
+                | Self::Python
+                | Self::Names
                 | Self::Manifest
                 | Self::Bytecode
                 | Self::BytecodeAlone
@@ -81,6 +89,10 @@ impl Unread {
             "It was scanned as it is written; what its names and texts come to was not worked out. Large bundles are such files.");
         const NOTEBOOK: Statement = unread("unread-notebook", "A notebook could not be read", [4, 3, 3, 1],
             "It was scanned as it is written; the code of its cells was not. Jupyter cannot read it either, or reads it another way.");
+        const PYTHON: Statement = unread("unread-python", "A Python source could not be parsed", [4, 3, 1, 1],
+            "It was scanned as it is written; what its names and texts come to was not worked out. Nobody writes so much by hand.");
+        const NAMES: Statement = unread("unread-names", "A file names more files than are followed", [4, 3, 0, 0],
+            "Which files run before anybody calls them is told by who names them; one of those may be among the rest.");
         const MANIFEST: Statement = unread("unread-manifest", "A manifest could not be read", [3, 3, 3, 1],
             "It says what runs when the package is installed; an installer could not read it either, or reads it another way.");
         const BYTECODE: Statement = unread("unread-bytecode", "Compiled Python lies beside its source", [3, 2, 2, 1],
@@ -102,6 +114,8 @@ impl Unread {
             Self::TooManyMatches => &TOO_MANY,
             Self::Source => &SOURCE,
             Self::Notebook => &NOTEBOOK,
+            Self::Python => &PYTHON,
+            Self::Names => &NAMES,
             Self::Manifest => &MANIFEST,
             Self::Bytecode => &BYTECODE,
             Self::BytecodeAlone => &ALONE,

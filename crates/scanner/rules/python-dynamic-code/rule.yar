@@ -11,7 +11,7 @@ rule python_dynamic_code {
     strings:
         $exec = /(^|[\s;=(,:\[])(builtins\.|__builtins__\.)?(exec|eval)\s*\(\s*[^\'")\s]/
         $literal = /(^|[\s;=(,:\[])(exec|eval)\s*\(\s*[bruf]{0,2}[\'"]/
-        $loader = /\b(zipimport\.zipimporter|runpy\.run_path|exec_module|SourceFileLoader|SourcelessFileLoader)\s*\(/
+        $loader = /\b(zipimport\.zipimporter|runpy\.run_path|exec_module|SourceFileLoader|SourcelessFileLoader|timeit\.(timeit|repeat|Timer)|(cProfile|profile|pdb)\.run(ctx|eval|call)?|InteractiveInterpreter|InteractiveConsole|runsource)\s*\(/
     condition:
         any of them
 }

@@ -10,6 +10,15 @@ use crate::references::Name;
 pub(super) struct Root {
     pub(super) context: Context,
     pub(super) name: Name,
+    /// The script of npm that does so, where that is none that runs by itself. It does where another one names it.
+    pub(super) script: Option<String>,
+}
+
+impl Root {
+    /// Whether the name is a word of a script: which of them are files, and where, only a shell can tell.
+    pub(super) fn is_word(&self) -> bool {
+        self.script.is_some() || self.context == Context::Install && matches!(self.name, Name::Path(_))
+    }
 }
 
 /// A manifest that cannot be read: what runs when is not known.
@@ -35,15 +44,15 @@ const LIFE_CYCLE: &[&str] = &[
     "dependencies",
 ];
 
-/// Programs whose arguments are names of scripts.
-const SCRIPT_RUNNERS: &[&str] = &["npm", "yarn", "pnpm", "bun", "npx", "run-s", "run-p", "npm-run-all"];
-
 pub(super) fn roots(path: &str, bytes: &[u8]) -> Result<Vec<Root>, Unparsed> {
-    let read = match paths::name(path) {
+    // Some file systems do not tell upper from lower case.
+    let read = match paths::name(path).to_ascii_lowercase().as_str() {
         "package.json" => package_json,
         "pyproject.toml" => pyproject,
+        "cargo.toml" => cargo,
         "setup.cfg" => setup_cfg,
         "entry_points.txt" => entry_points,
+        name if name.ends_with(".start") => start_file,
         _ => return Ok(Vec::new()),
     };
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
@@ -54,42 +63,71 @@ pub(super) fn roots(path: &str, bytes: &[u8]) -> Result<Vec<Root>, Unparsed> {
 }
 
 fn path(context: Context, text: &str) -> Root {
-    Root { context, name: Name::Path(text.to_owned()) }
+    Root { context, name: Name::Path(text.to_owned()), script: None }
 }
 
 fn module(context: Context, text: &str) -> Root {
-    Root { context, name: Name::Module(text.trim().to_owned()) }
+    Root { context, name: Name::Module(text.trim().to_owned()), script: None }
 }
 
 fn package_json(text: &str) -> Result<Vec<Root>, Unparsed> {
     let package: Value = serde_json::from_str(text).map_err(|_| Unparsed)?;
     let mut roots = vec![path(Context::Import, "./index.js")];
-    for key in ["main", "module", "browser", "exports", "bin"] {
-        strings(&package[key], &mut |text| roots.push(path(Context::Import, text)));
+    for key in ["main", "module", "browser", "exports", "bin", "imports"] {
+        // What `exports` has patterns for runs when somebody asks for it by its name.
+        let patterns = if key == "exports" { Context::Run } else { Context::Import };
+        strings(&package[key], &mut |text| {
+            let context = if text.contains('*') { patterns } else { Context::Import };
+            roots.push(path(context, text));
+        });
     }
-    let script = |name: &str| package["scripts"][name].as_str();
-    let mut pending: Vec<&str> = LIFE_CYCLE.iter().copied().filter(|name| script(name).is_some()).collect();
-    let mut seen = pending.clone();
-    while let Some(command) = pending.pop().and_then(script) {
-        let words: Vec<&str> = command
-            .split(|c: char| c.is_whitespace() || ";&|()<>'\"`=".contains(c))
-            .filter(|word| !word.is_empty())
-            .collect();
-        roots.extend(words.iter().map(|word| path(Context::Install, word)));
-        if words.iter().any(|word| SCRIPT_RUNNERS.contains(word)) {
-            let called: Vec<&str> =
-                words.into_iter().filter(|word| script(word).is_some() && !seen.contains(word)).collect();
-            seen.extend(&called);
-            pending.extend(called);
+    if let Some(folder) = package["directories"]["bin"].as_str() {
+        roots.push(path(Context::Import, &format!("{folder}/*")));
+    }
+    let scripts = package["scripts"].as_object().into_iter().flatten();
+    for (name, command) in scripts.filter_map(|(name, command)| Some((name, command.as_str()?))) {
+        let script = (!LIFE_CYCLE.contains(&name.as_str())).then(|| name.clone());
+        let mut words = words(command);
+        if command.contains("npm_package") {
+            strings(&package["config"], &mut |text| words.push(text.to_owned()));
         }
+        if words.iter().any(|word| paths::name(word) == "make") {
+            words.extend(["Makefile", "makefile", "GNUmakefile"].map(str::to_owned));
+        }
+        if words.iter().any(|word| matches!(word.trim_end_matches('/'), "." | "..")) {
+            words.extend(package["main"].as_str().map(str::to_owned));
+        }
+        roots.extend(
+            words.into_iter().map(|word| Root { script: script.clone(), ..path(Context::Install, &word) }),
+        );
     }
     Ok(roots)
 }
 
-/// Every text in a value, but for patterns.
+/// The words of a command, with their quotes taken off, and with their quotes as ends of words.
+fn words(command: &str) -> Vec<String> {
+    let is_end = |c: char| c.is_whitespace() || ";&|()<>`=".contains(c);
+    let plain = command.split(is_end).map(|word| word.replace(['\'', '"'], ""));
+    let quoted = command.split(|c| is_end(c) || "'\"".contains(c)).map(str::to_owned);
+    let mut all: Vec<String> =
+        plain.chain(quoted).filter(|word| !word.is_empty()).map(without_variable).collect();
+    all.sort();
+    all.dedup();
+    all
+}
+
+/// A word with `*` for a variable in it: `$folder/x.js`, `%folder%\\x.js`.
+fn without_variable(word: String) -> String {
+    let is_name = |c: char| c.is_alphanumeric() || "_{}".contains(c);
+    let Some((before, after)) = word.split_once(['$', '%']) else { return word };
+    let after = after.trim_start_matches(is_name);
+    format!("{before}*{}", after.strip_prefix('%').unwrap_or(after))
+}
+
+/// Every text in a value.
 fn strings(value: &Value, visit: &mut impl FnMut(&str)) {
     match value {
-        Value::String(text) if !text.contains('*') => visit(text),
+        Value::String(text) => visit(text),
         Value::Array(all) => all.iter().for_each(|value| strings(value, visit)),
         Value::Object(all) => all.values().for_each(|value| strings(value, visit)),
         _ => {}
@@ -107,13 +145,14 @@ fn pyproject(text: &str) -> Result<Vec<Root>, Unparsed> {
             ["tool", "setuptools", "cmdclass", ..] | ["tool", "setuptools", "dynamic", .., "attr"] => {
                 Some(module(Context::Install, text))
             }
-            // The build hooks of hatch, poetry, pdm and the like.
+            // The build hooks and sources of versions of hatch, poetry, pdm and the like.
             ["tool", ..]
                 if text.ends_with(".py")
-                    && keys.iter().any(|key| key.contains("build") || key.contains("hook")) =>
+                    && keys.iter().any(|key| BUILD_KEYS.iter().any(|known| key.contains(known))) =>
             {
                 Some(path(Context::Install, text))
             }
+            ["tool", .., "getter"] => Some(module(Context::Install, text)),
             _ => None,
         });
     });
@@ -121,21 +160,19 @@ fn pyproject(text: &str) -> Result<Vec<Root>, Unparsed> {
     let backends: Vec<Root> = roots.iter().filter(|root| root.context == Context::Install).cloned().collect();
     for root in backends {
         if let Name::Module(backend) = root.name {
-            let below =
-                |folder: &String| path(Context::Install, &format!("{folder}/{}.py", as_path(&backend)));
-            roots.extend(folders.iter().map(below));
-            let package = |folder: &String| {
-                path(Context::Install, &format!("{folder}/{}/__init__.py", as_path(&backend)))
+            let below = |folder: &String| {
+                let endings = paths::module_endings(&backend).into_iter();
+                endings
+                    .map(|ending| path(Context::Install, &format!("{folder}/{ending}")))
+                    .collect::<Vec<_>>()
             };
-            roots.extend(folders.iter().map(package));
+            roots.extend(folders.iter().flat_map(below));
         }
     }
     Ok(roots)
 }
 
-fn as_path(module: &str) -> String {
-    module.split(':').next().unwrap_or_default().trim().replace('.', "/")
-}
+const BUILD_KEYS: &[&str] = &["build", "hook", "version", "metadata", "setup"];
 
 /// `build-system.backend-path`: folders of the source tree that the back-end is imported from.
 fn backend_path(text: &str) -> Vec<String> {
@@ -192,10 +229,26 @@ fn setup_cfg(text: &str) -> Result<Vec<Root>, Unparsed> {
         match (section.as_str(), key.as_str()) {
             ("options.entry_points", _) => Some(module(Context::Import, target)),
             (_, "cmdclass") => Some(module(Context::Install, target)),
+            (_, "command_packages" | "command-packages") => {
+                Some(path(Context::Install, &format!("{}*", value.trim_end_matches(',').replace('.', "/"))))
+            }
             _ => None,
         }
     };
     Ok(ini(text).filter_map(root).collect())
+}
+
+/// The build script of a crate.
+fn cargo(text: &str) -> Result<Vec<Root>, Unparsed> {
+    let table: toml::Table = text.parse().map_err(|_| Unparsed)?;
+    let script = table.get("package").and_then(|package| package.get("build")).and_then(toml::Value::as_str);
+    Ok(script.into_iter().map(|script| path(Context::Install, script)).collect())
+}
+
+/// PEP 829: a line for each function that Python calls when it starts.
+fn start_file(text: &str) -> Result<Vec<Root>, Unparsed> {
+    let lines = text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'));
+    Ok(lines.map(|line| module(Context::StartUp, line)).collect())
 }
 
 fn entry_points(text: &str) -> Result<Vec<Root>, Unparsed> {

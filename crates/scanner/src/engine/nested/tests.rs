@@ -167,7 +167,7 @@ fn what_unread_files_are_used_for_decides() {
     for (path, text, severity) in [
         ("p/setup.py", named, Severity::High),
         ("p/setup.py", &far, Severity::Low),
-        ("p/setup.py", run, Severity::Low),
+        ("p/setup.py", run, Severity::High),
         ("p/setup.py", "open('data/a.xz')\n", Severity::Low),
         ("p/pkg/__init__.py", named, Severity::Medium),
         ("p/pkg/deep/module.py", named, Severity::Low),
