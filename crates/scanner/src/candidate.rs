@@ -7,7 +7,7 @@ use crate::{matching::MOST_MATCHES, normal};
 use Mark::{Decode, Fetch, Hidden, Renamed, Run};
 
 /// A source up to this length is parsed for a single mark.
-const SMALL: usize = 16 << 10;
+pub(crate) const SMALL: usize = 16 << 10;
 
 /// In a longer one two marks belong together within so many bytes.
 const NEAR: usize = 2 << 10;

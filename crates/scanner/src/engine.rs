@@ -103,8 +103,8 @@ impl Scanner {
 
 /// Whether Python source may import what a text names.
 fn imports_by_text(source: &[u8]) -> bool {
-    let words = [&b"importlib"[..], b"__import__", b"__builtins__", b"builtins"];
-    words.iter().any(|word| source.windows(word.len()).any(|window| window == *word))
+    let source = String::from_utf8_lossy(source);
+    ["importlib", "__import__", "builtins"].iter().any(|word| source.contains(word))
 }
 
 /// Whether a link gives its target a name by which it is read another way, or runs at another time, than it was scanned.

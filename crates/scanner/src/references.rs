@@ -3,8 +3,9 @@
 //! It reads no syntax tree, and looks into strings and comments too: a name too many costs a file its place among those that
 //! run later, and nothing else. A name too few would hide when a file runs.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, sync::OnceLock};
 
+use aho_corasick::AhoCorasick;
 use unicode_normalization::UnicodeNormalization as _;
 
 /// What is kept of one file; that there was more is told.
@@ -51,6 +52,8 @@ const EXTENSIONS: &[&str] = &[
     "gypi", "mk",
 ];
 
+const LONGEST_EXTENSION: usize = "pickle".len();
+
 /// Functions of Python that import what a text names.
 const IMPORTERS: &[&str] = &[
     "__import__",
@@ -82,7 +85,8 @@ impl References {
         let is_python = matches!(language, "python" | "pth");
         let is_node = matches!(language, "javascript" | "typescript");
         let is_computed = is_node && loads_computed(&text);
-        let imports_texts = is_python && is_unasked && IMPORTERS.iter().any(|word| text.contains(word));
+        let known = if is_python { Words::of(&text) } else { Words::default() };
+        let imports_texts = is_unasked && known.imports_texts;
         for (number, line) in (1..).zip(text.split('\n')) {
             let mut near = None;
             let mut runs = || *near.get_or_insert_with(|| runs(number));
@@ -116,8 +120,8 @@ impl References {
         }
         self.moves_path |= is_node && NODE_PATHS.iter().any(|word| text.contains(word));
         if is_python {
-            self.moves_path |= PATHS.iter().any(|word| text.contains(word));
-            self.imports(&text);
+            self.moves_path |= known.moves_path;
+            self.imports(&text, &known.imports);
         }
     }
 
@@ -141,17 +145,10 @@ impl References {
     }
 
     /// `import` is a keyword: wherever it stands, names follow.
-    fn imports(&mut self, text: &str) {
+    fn imports(&mut self, text: &str, words: &[(usize, &str)]) {
         let (mut line, mut counted) = (1, 0);
         let mut steps = text.len().saturating_mul(STEPS_A_BYTE);
-        let starts = IMPORTERS
-            .iter()
-            .copied()
-            .chain(["import"])
-            .flat_map(|word| text.match_indices(word).map(move |(at, _)| (at, word)));
-        let mut starts: Vec<(usize, &str)> = starts.collect();
-        starts.sort_unstable();
-        for (at, word) in starts {
+        for &(at, word) in words {
             let (before, after) = (&text[..at], &text[at + word.len()..]);
             if before.chars().next_back().is_some_and(is_word) || after.chars().next().is_some_and(is_word) {
                 continue;
@@ -159,7 +156,7 @@ impl References {
             line += text[counted..at].bytes().filter(|b| *b == b'\n').count() as u64;
             counted = at;
             let mut cursor = Cursor { rest: after, steps: &mut steps };
-            if word == "import" {
+            if word == IMPORT {
                 let module = module_before(before);
                 let (glue, module) = match &module {
                     Some(module) if module.ends_with('.') => ("", module.as_str()),
@@ -183,6 +180,38 @@ impl References {
                 return;
             }
         }
+    }
+}
+
+/// The words of a Python source that tell what it imports, found in one pass.
+#[derive(Default)]
+struct Words {
+    imports: Vec<(usize, &'static str)>,
+    imports_texts: bool,
+    moves_path: bool,
+}
+
+const IMPORT: &str = "import";
+
+impl Words {
+    fn of(text: &str) -> Self {
+        static KNOWN: OnceLock<Option<AhoCorasick>> = OnceLock::new();
+        let all = || IMPORTERS.iter().chain([&IMPORT]).chain(PATHS);
+        let mut words = Self::default();
+        // A handful of constant words always makes an automaton.
+        let Some(known) = KNOWN.get_or_init(|| AhoCorasick::new(all()).ok()) else { return words };
+        for found in known.find_overlapping_iter(text) {
+            let place = found.pattern().as_usize();
+            let Some(word) = all().nth(place) else { continue };
+            words.imports_texts |= place < IMPORTERS.len();
+            if place <= IMPORTERS.len() {
+                words.imports.push((found.start(), word));
+            } else {
+                words.moves_path = true;
+            }
+        }
+        words.imports.sort_unstable();
+        words
     }
 }
 
@@ -395,11 +424,14 @@ fn words(text: &str) -> impl Iterator<Item = &str> {
 }
 
 fn looks_like_path(text: &str) -> bool {
-    let extension = || text.rsplit_once('.').map_or("", |(_, extension)| extension);
-    text.starts_with("./")
-        || text.starts_with("../")
-        || text.starts_with('#')
-        || (could_be_path(text) && EXTENSIONS.iter().any(|e| extension().eq_ignore_ascii_case(e)))
+    if text.starts_with("./") || text.starts_with("../") || text.starts_with('#') {
+        return true;
+    }
+    let longest = text.len().saturating_sub(LONGEST_EXTENSION + 1);
+    let end = &text.as_bytes()[longest..];
+    let Some(dot) = end.iter().rposition(|byte| *byte == b'.') else { return false };
+    let extension = &end[dot + 1..];
+    EXTENSIONS.iter().any(|known| extension.eq_ignore_ascii_case(known.as_bytes())) && could_be_path(text)
 }
 
 fn could_be_path(text: &str) -> bool {

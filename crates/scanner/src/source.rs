@@ -4,6 +4,7 @@ use std::time::{Duration, Instant};
 
 use crate::{
     behaviour::Behaviours,
+    candidate::SMALL,
     combine::Fact,
     gathered::Hit,
     language::hides_in_encoding,
@@ -60,7 +61,8 @@ pub(crate) fn scan(
     let is_candidate =
         cost == Cost::Any || matches.is_candidate || hides_in_encoding(source.language, source.bytes);
     let is_candidate = is_candidate
-        || matches!(source.language, "javascript" | "typescript")
+        || source.bytes.len() <= SMALL
+            && matches!(source.language, "javascript" | "typescript")
             && loads_computed(&String::from_utf8_lossy(source.bytes));
     found.add(rules, source.bytes, matches, None);
     if let Some(language) = normal_language(source.language).filter(|_| is_candidate) {
