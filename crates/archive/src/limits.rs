@@ -11,7 +11,7 @@ pub struct Limits {
     pub entries: u64,
     /// Everything unpacked; for a tar its headers and padding too.
     pub bytes: u64,
-    /// One member unpacked: the size of the one buffer.
+    /// One member unpacked: the size of the one buffer. With it the whole scanner stays below 512 MB.
     pub member_bytes: u64,
     /// Components of a path.
     pub depth: usize,
@@ -30,7 +30,7 @@ impl Default for Limits {
         Self {
             entries: 200_000,
             bytes: 4096 * MIB,
-            member_bytes: 512 * MIB,
+            member_bytes: 448 * MIB,
             depth: 64,
             path_bytes: 1024,
             names_bytes: 64 * MIB,

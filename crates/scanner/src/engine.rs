@@ -305,6 +305,8 @@ pub(crate) fn is_hit(rules: &RuleSet, rule: &str, path: &str, bytes: &[u8]) -> R
 #[cfg(test)]
 mod evasion_tests;
 #[cfg(test)]
+mod hostile_tests;
+#[cfg(test)]
 mod notebook_tests;
 #[cfg(test)]
 mod pickle_tests;

@@ -37,6 +37,7 @@ pub mod rules;
 mod rules_test;
 mod service;
 mod source;
+mod time;
 mod unread;
 
 pub use engine::{ScanError, Scanner};

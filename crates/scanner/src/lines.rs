@@ -49,7 +49,8 @@ pub(crate) fn lines_of(bytes: &[u8], range: &Range<usize>) -> (u64, u64) {
     Lines::of(bytes).touched(range)
 }
 
-fn line_feeds(bytes: &[u8]) -> u64 {
+/// How many lines end in a text.
+pub(crate) fn line_feeds(bytes: &[u8]) -> u64 {
     bytes.iter().filter(|&&b| b == b'\n').count() as u64
 }
 

@@ -1,6 +1,6 @@
 //! One file through the rules: as it is, and in its normal form where it is a source worth the cost.
 
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use crate::{
     behaviour::Behaviours,
@@ -8,19 +8,13 @@ use crate::{
     combine::Fact,
     gathered::Hit,
     language::hides_in_encoding,
-    lines::{LineStarts, Lines},
+    lines::{LineStarts, Lines, line_feeds},
     matching::{Matched, Matcher, Matches, Source, Unmatched},
     normal::{self, Language},
     references::loads_computed,
     rules::RuleSet,
+    time::FileTime,
 };
-
-/// Time for one pass over one file, and more for a large one. The engine counts whole seconds, so this ends between one
-/// and two; the slowest of the popular packages needs well under one.
-const FILE_TIME: Duration = Duration::from_secs(2);
-
-/// Each of these many bytes has another second: slower is nothing that honest files are.
-const BYTES_A_SECOND: u64 = 4 << 20;
 
 /// Which files are parsed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -54,9 +48,8 @@ pub(crate) fn scan(
     deadline: Instant,
     cost: Cost,
 ) -> Result<Findings, Unmatched> {
-    let more = Duration::from_secs(source.bytes.len() as u64 / BYTES_A_SECOND);
-    let time = || (FILE_TIME + more).min(deadline.saturating_duration_since(Instant::now()));
-    let matches = matcher.run(source, time())?;
+    let time = FileTime::start(source.bytes.len(), deadline);
+    let matches = time.run(matcher, source)?;
     let mut found = Findings::default();
     let is_candidate =
         cost == Cost::Any || matches.is_candidate || hides_in_encoding(source.language, source.bytes);
@@ -66,9 +59,14 @@ pub(crate) fn scan(
             && loads_computed(&String::from_utf8_lossy(source.bytes));
     found.add(rules, source.bytes, matches, None);
     if let Some(language) = normal_language(source.language).filter(|_| is_candidate) {
-        match normal::normal_form(language, source.bytes) {
+        match normal::normal_form(language, source.bytes, time.for_normal_form()?) {
             Ok(text) => {
-                let matches = matcher.run(Source { bytes: &text, ..source }, time())?;
+                debug_assert_eq!(
+                    line_feeds(&text),
+                    line_feeds(source.bytes),
+                    "a normal form has other lines"
+                );
+                let matches = time.run(matcher, Source { bytes: &text, ..source })?;
                 found.add(rules, &text, matches, Some(&LineStarts::of(source.bytes)));
                 found.normal = Some(text);
             }

@@ -5,12 +5,14 @@
 
 mod archive;
 mod request_csv;
+mod scanner;
 mod url_guard;
 mod webhook;
 
 pub use crate::{
     archive::{archive, archive_tree},
     request_csv::request_csv,
+    scanner::scanner,
     url_guard::url_guard,
     webhook::webhook,
 };
@@ -23,6 +25,7 @@ pub const DOORS: &[(&str, Door)] = &[
     ("archive", archive),
     ("archive_tree", archive_tree),
     ("request_csv", request_csv),
+    ("scanner", scanner),
     ("url_guard", url_guard),
     ("webhook", webhook),
 ];

@@ -3,9 +3,8 @@
 use std::cell::Cell;
 use std::time::Duration;
 
-use cpu_time::ThreadTime;
-
 use super::Unnormal;
+use crate::time::processor_time;
 
 /// Bytes of source. Larger sources are matched raw only.
 pub(crate) const MAX_SOURCE: usize = 1024 * 1024;
@@ -19,8 +18,6 @@ pub(super) const MAX_DEPTH: usize = 50_000;
 const MAX_STEPS: u32 = 4_000_000;
 /// Bytes of all constants that were computed.
 const MAX_COMPUTED: usize = 32 * 1024 * 1024;
-/// Processor time from the first byte parsed to the last one written. Wall time would fail honest files on a busy machine.
-const MAX_TIME: Duration = Duration::from_millis(1_300);
 
 /// The rest of what a file may cost. What is over a cap sets the failure that the walk then returns.
 pub(super) struct Budget {
@@ -33,10 +30,10 @@ pub(super) struct Budget {
 }
 
 impl Budget {
-    /// The whole budget, for a source of `source_bytes`; time starts to run.
-    pub(super) fn new(source_bytes: usize) -> Self {
+    /// The whole budget, for a source of `source_bytes`; the processor time starts to run.
+    pub(super) fn new(source_bytes: usize, time: Duration) -> Self {
         Self {
-            deadline: processor_time() + MAX_TIME,
+            deadline: processor_time().saturating_add(time),
             polls: Cell::new(0),
             steps: Cell::new(MAX_STEPS),
             computed: Cell::new(MAX_COMPUTED),
@@ -82,11 +79,6 @@ impl Budget {
         self.computed.set(left?);
         Some(())
     }
-}
-
-/// Processor time that this thread has had.
-pub(super) fn processor_time() -> Duration {
-    ThreadTime::try_now().map_or(Duration::MAX, |time| time.as_duration())
 }
 
 /// Refuses a source whose tree would take more than 200 MB, before it is parsed: one with too many tokens, or with more

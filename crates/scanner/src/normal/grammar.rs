@@ -206,7 +206,7 @@ mod tests {
     #[test]
     fn every_grammar_is_of_a_version_that_the_parser_reads() {
         for language in [Language::Python, Language::JavaScript, Language::TypeScript] {
-            let tree = of(language).parse("a.b(1)", &Budget::new(6));
+            let tree = of(language).parse("a.b(1)", &Budget::new(6, std::time::Duration::from_secs(1)));
             assert_eq!(tree.map(|tree| tree.root_node().has_error()), Ok(false), "{language:?}");
         }
     }

@@ -5,8 +5,9 @@ use std::time::Duration;
 
 use proptest::prelude::*;
 
-use super::budget::processor_time;
-use super::{Language, Unnormal, normal_form};
+use super::test_support::normal_form;
+use super::{Language, Unnormal};
+use crate::time::processor_time;
 
 const LANGUAGES: [Language; 3] = [Language::Python, Language::JavaScript, Language::TypeScript];
 /// Processor time that one file may take, on whatever machine and in whatever build.

@@ -29,6 +29,8 @@ mod hostile_test;
 #[cfg(test)]
 mod test_support;
 
+use std::time::Duration;
+
 use budget::Budget;
 pub(crate) use budget::MAX_SOURCE;
 use decode::Decoded;
@@ -65,17 +67,18 @@ pub(crate) enum Unnormal {
 /// Constant source that is executed is normalised too, this many levels down.
 const MAX_NESTING: u8 = 3;
 
-/// The normal form of `bytes`: UTF-8 text with as many lines as the source, for rules and never for a compiler.
+/// The normal form of `bytes`: UTF-8 text with as many lines as the source, for rules and never for a compiler. `time` is
+/// the processor time that it may take.
 ///
 /// # Errors
 /// [`Unnormal`] says which cap the source is over. A source that does not parse is no error: what is readable in it is
 /// rewritten.
-pub(crate) fn normal_form(language: Language, bytes: &[u8]) -> Result<Vec<u8>, Unnormal> {
+pub(crate) fn normal_form(language: Language, bytes: &[u8], time: Duration) -> Result<Vec<u8>, Unnormal> {
     if bytes.len() > MAX_SOURCE {
         return Err(Unnormal::TooLarge);
     }
     let decoded = decode::decode(language, bytes)?;
-    let budget = Budget::new(decoded.text.len());
+    let budget = Budget::new(decoded.text.len(), time);
     let text = normal_text(language, &decoded.text, &budget, 0)?;
     Ok(decode::without_added_lines(text, &decoded.added_lines).into_bytes())
 }

@@ -1,6 +1,13 @@
 //! Test support: sources and the normal forms that they must have.
 
-use super::{Language, normal_form};
+use std::time::Duration;
+
+use super::{Language, Unnormal};
+
+/// The normal form, with time enough for builds that are not optimized.
+pub(super) fn normal_form(language: Language, bytes: &[u8]) -> Result<Vec<u8>, Unnormal> {
+    super::normal_form(language, bytes, Duration::from_millis(1_300))
+}
 
 /// Asserts that each source has the normal form after it.
 pub(super) fn assert_normal(language: Language, cases: &[(&str, &str)]) {

@@ -10,6 +10,8 @@ use std::{collections::BTreeMap, io::Cursor};
 use archive::{ArchiveError, Entry, EntryKind, Limits, Spent, Summary, Violation};
 use domain::Format;
 
+pub(crate) use repair::repaired;
+pub(crate) use tree::alone;
 pub use tree::archive_tree;
 
 /// Small, so that short inputs reach them.

@@ -15,7 +15,7 @@ const SIGNATURES: [&[u8]; 5] = [LOCAL, CENTRAL, ZIP64_END, ZIP64_LOCATOR, END];
 const MOST: u64 = 1 << 19;
 
 /// The archives that the bytes could have been: a zip, its two headers told apart or alike; or a tar.
-pub(super) fn repaired(data: &[u8]) -> Vec<Vec<u8>> {
+pub(crate) fn repaired(data: &[u8]) -> Vec<Vec<u8>> {
     if data.starts_with(LOCAL) {
         [Headers::AsTheyAre, Headers::Alike].into_iter().filter_map(|headers| zip(data, headers)).collect()
     } else if data.get(257..262) == Some(b"ustar") {

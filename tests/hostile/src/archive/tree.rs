@@ -123,6 +123,11 @@ fn tar_gz(entries: &[Described<'_>]) -> Vec<u8> {
     repair::tar_gz(&blocks)
 }
 
+/// A tar.gz of one file.
+pub(crate) fn alone(path: &[u8], content: &[u8]) -> Vec<u8> {
+    tar_gz(&[Described { kind: EntryKind::File, path, content }])
+}
+
 /// A ustar header and the content behind it.
 fn block(name: &[u8], kind: u8, content: &[u8], target: &[u8]) -> Vec<u8> {
     let mut block = vec![0; 512];
