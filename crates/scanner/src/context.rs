@@ -5,7 +5,10 @@ mod manifest;
 mod own;
 mod paths;
 
-use std::collections::{HashMap, HashSet};
+use std::{
+    cell::OnceCell,
+    collections::{HashMap, HashSet},
+};
 
 use crate::{behaviour::Behaviours, references::Name};
 use manifest::Root;
@@ -71,6 +74,15 @@ pub(crate) struct Layout {
     roots: Vec<(FileId, Root)>,
     unasked_names: usize,
     other_names: usize,
+    places: OnceCell<Places>,
+}
+
+/// When each file runs.
+#[derive(Default)]
+pub(crate) struct Places {
+    pub(crate) placed: Vec<Placed>,
+    /// Not everything that this file names was looked for: that would have taken too long.
+    pub(crate) is_cut_at: Option<FileId>,
 }
 
 /// Names kept of all files, and as many of those that run unasked. What is over it is told.
@@ -98,12 +110,14 @@ impl Placed {
 
 impl Layout {
     pub(crate) fn add(&mut self, path: &str, language: &'static str) -> FileId {
+        self.places.take();
         self.files.push(File { path: path.to_owned(), language, names: Vec::new(), moves_path: false });
         self.files.len() - 1
     }
 
     /// Reads what the file says about when others run, if it is one that does.
     pub(crate) fn read_manifest(&mut self, file: FileId, bytes: &[u8]) -> Result<(), Unparsed> {
+        self.places.take();
         let roots = manifest::roots(&self.files[file].path, bytes)?;
         if self.files[file].language == "json" {
             // Whoever names the folder of a manifest means what its own `main` names.
@@ -144,6 +158,7 @@ impl Layout {
         mut names: Vec<Named>,
         moves_path: bool,
     ) -> Result<(), NoRoom> {
+        self.places.take();
         let is_unasked = self.is_unasked(file);
         let taken = if is_unasked { &mut self.unasked_names } else { &mut self.other_names };
         let all = names.len();
@@ -164,8 +179,12 @@ impl Layout {
         self.files.iter().map(|file| file.path.as_str()).collect()
     }
 
-    /// Places every file.
-    pub(crate) fn place(&self) -> Vec<Placed> {
+    /// Places every file that is known, once.
+    pub(crate) fn places(&self) -> &Places {
+        self.places.get_or_init(|| self.place())
+    }
+
+    fn place(&self) -> Places {
         let paths = Paths::of(self.files.iter().map(|file| file.path.as_str()));
         let by_name = |(id, file): (FileId, &File)| Placed {
             context: by_name(paths.canonical(id), paths.own(id), file.language),
@@ -196,7 +215,11 @@ impl Layout {
         }
         self.mark_used(&paths, &mut placed);
         self.place_members(&mut placed);
-        placed
+        let is_cut_at = paths.is_cut_at();
+        if let Some(file) = is_cut_at {
+            raise(&mut placed[file].context, Context::Import);
+        }
+        Places { placed, is_cut_at }
     }
 
     /// The scripts of npm that those which run by themselves name, in whichever manifest.
@@ -331,7 +354,7 @@ impl Layout {
 
     /// Files that another one runs although they may be written in a language that their name does not tell.
     pub(crate) fn misnamed(&self) -> HashMap<String, FileId> {
-        let placed = self.place();
+        let Places { placed, .. } = self.places();
         let is_run = |id: FileId| {
             let File { path, language, .. } = &self.files[id];
             !paths::is_nested(path)

@@ -4,7 +4,7 @@ use domain::{Finding, Severity};
 
 use crate::{
     combine::{Met, TABLE},
-    context::{Context, FileId, Layout, Placed},
+    context::{Context, FileId, Layout, Placed, Places},
     findings::{Findings, Place},
     level::{Statement, shifted},
     matching::Unmatched,
@@ -72,7 +72,8 @@ impl Gathered {
 
     /// Places every file and comes to the findings; `broken` are those of the archive itself.
     pub(crate) fn findings(mut self, rules: &RuleSet, broken: Vec<Finding>) -> Vec<Finding> {
-        let placed = self.layout.place();
+        let Places { placed, is_cut_at } = self.layout.places();
+        self.unread.extend(is_cut_at.map(|file| (file, Unread::Names, None)));
         // A file may have been read in several ways: what it is first found by counts.
         self.hits.sort_by_key(|(file, hit)| (*file, hit.rule));
         self.hits.dedup_by_key(|(file, hit)| (*file, hit.rule));

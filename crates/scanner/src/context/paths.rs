@@ -1,4 +1,7 @@
-use std::{cell::OnceCell, collections::HashMap};
+use std::{
+    cell::{Cell, OnceCell},
+    collections::HashMap,
+};
 
 use super::{FileId, own::OwnFolders};
 use crate::references::Name;
@@ -38,7 +41,12 @@ pub(super) struct Paths<'p> {
     endings: OnceCell<HashMap<&'p str, Vec<FileId>>>,
     /// Names of folders that hold tests or documentation in other packages, and the package itself in this one.
     own: OwnFolders,
+    compared: Cell<usize>,
+    is_cut_at: Cell<Option<FileId>>,
 }
+
+/// Paths that are compared with names that have a `*`: each of those may be any file.
+const MOST_COMPARED: usize = 20_000_000;
 
 /// Parts of a path that it is found by without its folder.
 const MOST_PARTS: usize = 6;
@@ -56,7 +64,19 @@ impl<'p> Paths<'p> {
         let ids =
             canonical.iter().enumerate().filter(|(_, path)| !is_nested(path)).map(|(id, path)| (*path, id));
         let own = OwnFolders::of(first.filter(|_| is_single), &canonical);
-        Self { ids: ids.collect(), endings: OnceCell::new(), own, canonical }
+        Self {
+            ids: ids.collect(),
+            endings: OnceCell::new(),
+            own,
+            canonical,
+            compared: Cell::new(0),
+            is_cut_at: Cell::new(None),
+        }
+    }
+
+    /// A file whose names were not all compared, if there is one.
+    pub(super) fn is_cut_at(&self) -> Option<FileId> {
+        self.is_cut_at.get()
     }
 
     /// How much of a file's path names its package, and not what is kept there.
@@ -76,6 +96,14 @@ impl<'p> Paths<'p> {
         }
         let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
         let mut found = match name {
+            Name::Path(text) if text.contains('*') => {
+                self.compared.set(self.compared.get() + self.ids.len());
+                if self.compared.get() > MOST_COMPARED {
+                    self.is_cut_at.set(Some(from));
+                    return Vec::new();
+                }
+                self.pattern(folder, text)
+            }
             Name::Path(text) => self.path(folder, text),
             Name::Module(module) => self.module(folder, module),
         };
@@ -83,22 +111,26 @@ impl<'p> Paths<'p> {
         found
     }
 
+    /// The files whose paths start and end as a name with a `*` does.
+    fn pattern(&self, folder: &str, text: &str) -> Vec<FileId> {
+        let text = text.replace('\\', "/");
+        let (before, after) = text.split_once('*').unwrap_or((&text, ""));
+        let before =
+            join(folder, before).map(|place| if before.ends_with('/') { place + "/" } else { place });
+        let before = before.unwrap_or_default();
+        let before = before.trim_start_matches('/');
+        let after = after.rsplit('*').next().unwrap_or_default();
+        if before.is_empty() && after.is_empty() {
+            return Vec::new();
+        }
+        let endings: Vec<String> = JAVASCRIPT.iter().map(|ending| format!("{after}{ending}")).collect();
+        let ends = |rest: &str| endings.iter().any(|ending| rest.ends_with(ending.as_str()));
+        let is_meant = |path: &str| path.strip_prefix(before).is_some_and(ends);
+        self.ids.iter().filter(|(path, _)| is_meant(path)).map(|(_, id)| *id).collect()
+    }
+
     fn path(&self, folder: &str, text: &str) -> Vec<FileId> {
         let text = text.replace('\\', "/");
-        if let Some((before, after)) = text.split_once('*') {
-            let before =
-                join(folder, before).map(|place| if before.ends_with('/') { place + "/" } else { place });
-            let before = before.unwrap_or_default();
-            let before = before.trim_start_matches('/');
-            let after = after.rsplit('*').next().unwrap_or_default();
-            if before.is_empty() && after.is_empty() {
-                return Vec::new();
-            }
-            let endings: Vec<String> = JAVASCRIPT.iter().map(|ending| format!("{after}{ending}")).collect();
-            let ends = |rest: &str| endings.iter().any(|ending| rest.ends_with(ending.as_str()));
-            let is_meant = |path: &str| path.strip_prefix(before).is_some_and(ends);
-            return self.ids.iter().filter(|(path, _)| is_meant(path)).map(|(_, id)| *id).collect();
-        }
         let near = join(folder, &text).map(|place| self.with(&place, JAVASCRIPT)).unwrap_or_default();
         match join("", &text) {
             // Programs run where the package is unpacked, not where the file is that starts them.
@@ -220,6 +252,16 @@ mod tests {
         assert_eq!(resolved("lib/a.js", Name::Path("lib\\index".into())), ["lib/index.js"]);
         assert_eq!(resolved("lib/a.js", Name::Path("../../setup.py".into())), [""; 0]);
         assert_eq!(resolved("lib/a.js", Name::Path("a".into())), [""; 0], "a file does not name itself");
+    }
+
+    #[test]
+    fn names_with_patterns_cost_no_more_than_their_cap() {
+        let files: Vec<String> = (0..10_000).map(|n| format!("lib/{n}.js")).collect();
+        let paths = Paths::of(files.iter().map(String::as_str));
+        let all = MOST_COMPARED / files.len();
+        let found = |n: usize| paths.resolve(0, &Name::Path(format!("./9{}*", n % 10))).len();
+        assert!((0..all).all(|n| found(n) > 0) && paths.is_cut_at().is_none());
+        assert_eq!((found(1), paths.is_cut_at()), (0, Some(0)));
     }
 
     #[test]

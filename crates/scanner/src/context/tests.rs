@@ -18,7 +18,7 @@ fn places(files: &[(&str, &str)]) -> Vec<(String, Context)> {
             layout.set_names(file, all.names.into_iter().map(named).collect(), all.moves_path).unwrap();
         }
     }
-    let placed = layout.place();
+    let Places { placed, .. } = layout.places();
     files.iter().zip(placed).map(|((path, _), placed)| ((*path).to_owned(), placed.context)).collect()
 }
 
