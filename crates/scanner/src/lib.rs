@@ -37,6 +37,6 @@ mod service;
 mod source;
 mod unread;
 
-pub use engine::{ScanError, Scanner};
+pub use engine::{ExcerptLine, ScanError, Scanner};
 pub use rules::RuleError;
 pub use service::BuiltinScan;
