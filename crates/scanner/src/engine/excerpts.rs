@@ -1,7 +1,7 @@
 //! The lines that findings name, as they stand in the archive: for people, after the scan.
 
 use std::{
-    collections::HashMap,
+    collections::{HashMap, HashSet},
     io::{Cursor, Read, Seek},
     ops::Range,
     time::{Duration, Instant},
@@ -58,12 +58,15 @@ impl Scanner {
                 wanted.entry(path).or_default().push((at, &finding.rule, lines));
             }
         }
+        let archives =
+            wanted.keys().flat_map(|path| path.match_indices("!/").map(move |(at, _)| &path[..at])).collect();
         let mut reading = Reading {
             scanner: self,
             matcher: Matcher::new(&self.rules),
             deadline: Instant::now() + MARKING_TIME,
             spent: Spent::default(),
             wanted,
+            archives,
             found: vec![Vec::new(); findings.len()],
         };
         if !reading.wanted.is_empty() {
@@ -83,6 +86,8 @@ struct Reading<'s, 'f> {
     deadline: Instant,
     spent: Spent,
     wanted: HashMap<&'f str, Vec<Wanted<'f>>>,
+    /// Those that hold something wanted.
+    archives: HashSet<&'f str>,
     found: Vec<Vec<ExcerptLine>>,
 }
 
@@ -91,8 +96,7 @@ impl Reading<'_, '_> {
         if let Some(wanted) = self.wanted.remove(path) {
             self.lines(path, bytes, &wanted);
         }
-        let within = format!("{path}!/");
-        if kind == EntryKind::File && self.wanted.keys().any(|wanted| wanted.starts_with(&within)) {
+        if kind == EntryKind::File && self.archives.contains(path) {
             self.open(path, bytes);
         }
     }
