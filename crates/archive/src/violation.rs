@@ -92,6 +92,14 @@ macro_rules! violations {
                     $(Self::$member(_) => Aim::$member_aim,)*
                 }
             }
+
+            /// What a finding of each rule says, of no archive in particular, in the order of [`Violation::RULES`].
+            pub fn documentation() -> Vec<Finding> {
+                vec![
+                    $(finding(concat!("archive-", $whole_id), Aim::$whole_aim, concat!("The archive ", $whole_text, ".")),)*
+                    $(finding(concat!("archive-", $member_id), Aim::$member_aim, concat!("A member ", $member_text, ".")),)*
+                ]
+            }
         }
     };
 }
@@ -209,31 +217,36 @@ impl std::error::Error for Violation {}
 impl Violation {
     /// The violation as a critical finding.
     pub fn finding(&self) -> Finding {
-        let (advice, reference) = match self.aim() {
-            Aim::Reading => (
-                "do not use this archive: readers disagree on what it holds; ask its publisher for one made with a standard tool",
-                "https://cwe.mitre.org/data/definitions/436.html",
-            ),
-            Aim::Place => (
-                "do not use this archive: unpacking it can write to, or show, another place than the name tells",
-                "https://cwe.mitre.org/data/definitions/22.html",
-            ),
-            Aim::Cost => (
-                "do not use this archive: reading it costs more than any honest package does",
-                "https://cwe.mitre.org/data/definitions/409.html",
-            ),
-        };
-        Finding {
-            rule: self.rule().to_owned(),
-            title: "Archive that cannot be trusted".to_owned(),
-            severity: Severity::Critical,
-            confidence: Confidence::High,
-            path: self.member().map(|name| name.as_str().to_owned()),
-            line: None,
-            end_line: None,
-            message: self.to_string(),
-            recommendation: advice.to_owned(),
-            references: vec![reference.to_owned()],
-        }
+        let path = self.member().map(|name| name.as_str().to_owned());
+        Finding { path, ..finding(self.rule(), self.aim(), &self.to_string()) }
+    }
+}
+
+fn finding(rule: &str, aim: Aim, message: &str) -> Finding {
+    let (advice, reference) = match aim {
+        Aim::Reading => (
+            "do not use this archive: readers disagree on what it holds; ask its publisher for one made with a standard tool",
+            "https://cwe.mitre.org/data/definitions/436.html",
+        ),
+        Aim::Place => (
+            "do not use this archive: unpacking it can write to, or show, another place than the name tells",
+            "https://cwe.mitre.org/data/definitions/22.html",
+        ),
+        Aim::Cost => (
+            "do not use this archive: reading it costs more than any honest package does",
+            "https://cwe.mitre.org/data/definitions/409.html",
+        ),
+    };
+    Finding {
+        rule: rule.to_owned(),
+        title: "Archive that cannot be trusted".to_owned(),
+        severity: Severity::Critical,
+        confidence: Confidence::High,
+        path: None,
+        line: None,
+        end_line: None,
+        message: message.to_owned(),
+        recommendation: advice.to_owned(),
+        references: vec![reference.to_owned()],
     }
 }

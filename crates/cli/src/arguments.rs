@@ -30,6 +30,27 @@ Examples:
 
 Exit status: 0 nothing at or above the threshold, 1 something, 2 something could not be scanned, or bad usage.";
 
+const RULES_EXAMPLES: &str = "\
+Examples:
+  airlock rules list
+  airlock rules test my-rules/";
+
+const LIST_EXAMPLES: &str = "\
+Examples:
+  airlock rules list
+  airlock rules list --format json
+  airlock rules list --format markdown > docs/rules.md";
+
+const TEST_EXAMPLES: &str = "\
+A rule is a folder: DIR/<rule-id>/rule.yar, with at least two files each in hits/ and misses/ beside it. A case is a file,
+or a folder with one file in it where the path within a package matters: hits/<case>/pkg/setup.py stands for pkg/setup.py.
+
+Examples:
+  airlock rules test crates/scanner/rules
+  airlock rules test my-rules/ && airlock scan package.whl --rules my-rules/
+
+Exit status: 0 every rule does what it says, 1 some rule does not, 2 no rule could be tested, or bad usage.";
+
 const SERVE_EXAMPLES: &str = "\
 It speaks AWS CodeArtifact's API (domain airlock, repository approved, format generic) on loopback. Reading is free,
 writing needs the token that is printed at start.
@@ -59,6 +80,7 @@ pub(crate) enum Command {
     #[command(after_help = SERVE_EXAMPLES)]
     Serve(ServeOptions),
     /// List or test the scanner's rules
+    #[command(after_help = RULES_EXAMPLES)]
     Rules {
         #[command(subcommand)]
         command: Option<RulesCommand>,
@@ -116,17 +138,39 @@ pub(crate) struct ServeOptions {
     pub(crate) accept_sigv4: bool,
 }
 
-#[derive(Debug, Default, Subcommand)]
+#[derive(Debug, Subcommand)]
 pub(crate) enum RulesCommand {
-    /// List the built-in rules
-    #[default]
-    List,
+    /// List the built-in rules, those of the engine and of the archive reader among them
+    #[command(after_help = LIST_EXAMPLES)]
+    List {
+        /// How they are printed
+        #[arg(long, value_enum, default_value_t)]
+        format: RulesFormat,
+    },
     /// Test each rule of a folder on its own hits/ and misses/
+    #[command(after_help = TEST_EXAMPLES)]
     Test {
         /// The folder of rules
         #[arg(value_name = "DIR")]
         folder: PathBuf,
     },
+}
+
+impl Default for RulesCommand {
+    fn default() -> Self {
+        Self::List { format: RulesFormat::default() }
+    }
+}
+
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum RulesFormat {
+    /// A table
+    #[default]
+    Human,
+    /// One JSON document
+    Json,
+    /// The page docs/rules.md
+    Markdown,
 }
 
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]

@@ -10,6 +10,7 @@ mod rules;
 mod run;
 mod scan;
 mod serve;
+mod style;
 
 use std::process::ExitCode;
 

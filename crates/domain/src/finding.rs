@@ -62,6 +62,17 @@ pub enum Confidence {
     High,
 }
 
+impl Confidence {
+    /// The word for people and documents.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Low => "low",
+            Self::Medium => "medium",
+            Self::High => "high",
+        }
+    }
+}
+
 /// One fact that a scanner states about one place in an artifact.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Finding {

@@ -20,6 +20,7 @@ mod ports;
 mod record;
 mod report;
 mod request;
+mod sarif;
 mod secret;
 mod submission;
 mod timestamp;
@@ -43,6 +44,7 @@ pub use ports::{
 pub use record::DecisionRecord;
 pub use report::{Coverage, Report, Skipped};
 pub use request::{RejectedRow, Request, Requester};
+pub use sarif::{SarifArtifact, SarifRule, SarifRun};
 pub use secret::Secret;
 pub use submission::{
     ExecutionInput, ExecutionName, Origin, PackageResult, Results, Source, Submission, Work,

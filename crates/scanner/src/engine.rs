@@ -13,7 +13,7 @@ use crate::{
     combine::{self, ByLine},
     context::{FileId, Named, is_aside, runs_others},
     findings::shortened,
-    gathered::Gathered,
+    gathered::{Gathered, Hit},
     language::language_of,
     matching::{Matcher, Source, Unmatched},
     pickle,
@@ -22,8 +22,10 @@ use crate::{
     source::{self, Cost},
     unread::{Unread, binary_kind},
 };
+pub use excerpts::ExcerptLine;
 use nested::{NotOpened, Opened};
 
+mod excerpts;
 mod nested;
 mod notebooks;
 mod zlib;
@@ -294,12 +296,12 @@ impl<'r> Pass<'r> {
     }
 }
 
-/// Whether a rule matches a file on its own; the error is why it could not be scanned to its end.
-pub(crate) fn is_hit(rules: &RuleSet, rule: &str, path: &str, bytes: &[u8]) -> Result<bool, Unmatched> {
+/// Where a rule matches a file on its own; the error is why it could not be scanned to its end.
+pub(crate) fn hit(rules: &RuleSet, rule: &str, path: &str, bytes: &[u8]) -> Result<Option<Hit>, Unmatched> {
     let source = Source { path, language: language_of(path, bytes), bytes };
     let deadline = Instant::now() + ARCHIVE_TIME;
     let found = source::scan(rules, &mut Matcher::new(rules), source, deadline, Cost::Candidates)?;
-    Ok(found.hits.iter().any(|hit| rules.rules()[hit.rule].id == rule))
+    Ok(found.hits.into_iter().find(|hit| rules.rules()[hit.rule].id == rule))
 }
 
 #[cfg(test)]

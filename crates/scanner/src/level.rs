@@ -1,6 +1,7 @@
 //! Severities that depend on when a file runs.
 
 use domain::{Confidence, Severity};
+use serde::Serialize;
 
 use crate::{
     context::Context,
@@ -8,12 +9,16 @@ use crate::{
 };
 
 /// A severity for each place that a file can have; `None` where there is no finding.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Levels {
-    unasked: Option<Severity>,
-    import: Option<Severity>,
-    run: Option<Severity>,
-    aside: Option<Severity>,
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Levels {
+    /// At installation or start-up.
+    pub unasked: Option<Severity>,
+    /// When the package is imported.
+    pub import: Option<Severity>,
+    /// When somebody calls it, or anywhere else.
+    pub run: Option<Severity>,
+    /// In tests and documentation.
+    pub aside: Option<Severity>,
 }
 
 impl Levels {
@@ -85,6 +90,7 @@ impl Statement {
             confidence: Confidence::Medium,
             languages: Vec::new(),
             behaviours: Vec::new(),
+            levels: Some(self.levels),
             origin: Origin::Engine,
             description: self.reason.to_owned(),
             recommendation: self.advice.to_owned(),

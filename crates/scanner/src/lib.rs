@@ -40,6 +40,6 @@ mod source;
 mod time;
 mod unread;
 
-pub use engine::{ScanError, Scanner};
+pub use engine::{ExcerptLine, ScanError, Scanner};
 pub use rules::RuleError;
 pub use service::BuiltinScan;

@@ -1,8 +1,8 @@
-use domain::{Confidence, Severity};
+use domain::{Confidence, Finding, Severity};
 use serde::Serialize;
 use yara_x::MetaValue;
 
-use crate::{behaviour::Behaviour, language};
+use crate::{behaviour::Behaviour, language, level::Levels};
 
 /// The documentation of one rule: the `meta` of its `rule.yar`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -11,7 +11,7 @@ pub struct Rule {
     pub id: String,
     /// What it finds, in a few words.
     pub title: String,
-    /// How bad that is. Never [`Severity::Unknown`].
+    /// How bad that is; of a rule with `levels` the worst. Never [`Severity::Unknown`].
     pub severity: Severity,
     /// How sure the rule is.
     pub confidence: Confidence,
@@ -19,6 +19,9 @@ pub struct Rule {
     pub languages: Vec<String>,
     /// What the code does that it matches; none for a rule about insecure code, whose severity is the same everywhere.
     pub behaviours: Vec<Behaviour>,
+    /// How bad it is by when the file runs, where a table of the engine says so.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub levels: Option<Levels>,
     /// Who comes to it.
     pub origin: Origin,
     /// What it finds, in a sentence.
@@ -37,6 +40,8 @@ pub enum Origin {
     Rule,
     /// The engine, from what several rules say, or from what it could not read.
     Engine,
+    /// The reader of archives, of the archive itself.
+    Archive,
 }
 
 impl Rule {
@@ -44,6 +49,23 @@ impl Rule {
     pub(crate) fn reads(&self, language: &str) -> bool {
         let language = if language.is_empty() { language::OTHER } else { language };
         self.languages.is_empty() || self.languages.iter().any(|known| known == language)
+    }
+
+    /// A rule of the archive reader, as a finding tells it.
+    pub(crate) fn of_archive(finding: Finding) -> Self {
+        Self {
+            id: finding.rule,
+            title: finding.title,
+            severity: finding.severity,
+            confidence: finding.confidence,
+            languages: Vec::new(),
+            behaviours: Vec::new(),
+            levels: None,
+            origin: Origin::Archive,
+            description: finding.message,
+            recommendation: finding.recommendation,
+            references: finding.references,
+        }
     }
 
     /// Reads the documentation; the error is one sentence on what is wrong with it.
@@ -63,6 +85,7 @@ impl Rule {
             confidence: confidence(text("confidence")?)?,
             languages: meta(rule, "languages").map_or(Ok(Vec::new()), languages)?,
             behaviours: meta(rule, "behaviour").map_or(Ok(Vec::new()), behaviours)?,
+            levels: None,
             origin: Origin::Rule,
             description: text("description")?.to_owned(),
             recommendation: text("recommendation")?.to_owned(),

@@ -11,6 +11,7 @@ use domain::Sha256;
 
 pub use crate::{
     behaviour::Behaviour,
+    level::Levels,
     rule_meta::{Origin, Rule},
     rules_test::{RulesTest, test_folder},
 };
@@ -60,7 +61,7 @@ pub struct RuleSet {
 }
 
 impl RuleSet {
-    /// What each rule says of itself, those of the engine among them, in the order of the ids.
+    /// What each rule says of itself, those of the engine and of the archive reader among them, in the order of the ids.
     pub fn rules(&self) -> &[Rule] {
         &self.rules
     }
@@ -178,6 +179,7 @@ fn rule_set(sources: &[RuleSource], compiled: [yara_x::Rules; 3]) -> Result<Rule
     rules.extend(crate::combine::TABLE.iter().map(|row| row.statement.rule()));
     rules.extend(crate::unread::Unread::ALL.iter().map(|kind| kind.statement().rule()));
     rules.extend(crate::pickle::STATEMENTS.iter().map(Statement::rule));
+    rules.extend(archive::Violation::documentation().into_iter().map(Rule::of_archive));
     rules.sort_by(|a, b| a.id.cmp(&b.id));
     let positions = rules.iter().enumerate().map(|(position, rule)| (rule.id.clone(), position)).collect();
     Ok(RuleSet { rules, positions, digest: digest(sources), compiled })

@@ -4,7 +4,8 @@ use std::{
 };
 
 use crate::{
-    engine::is_hit,
+    engine::hit,
+    gathered::Hit,
     rules::{RuleSet, compile, folder_names, read_source},
 };
 
@@ -35,7 +36,7 @@ pub fn test_folder(folder: &Path) -> RulesTest {
         }
         (Err(e), _) | (_, Err(e)) => test.failures.push(format!("cannot read {}: {e}", folder.display())),
     }
-    if test.rules == 0 {
+    if test.rules == 0 && test.failures.is_empty() {
         test.failures.push(format!("{} holds no rule that could be tested", folder.display()));
     }
     test
@@ -60,7 +61,17 @@ impl RulesTest {
             |path: &Path| ["rule.yar", "hits", "misses"].iter().any(|name| path == home.join(name));
         self.failures.extend(stray(home, expected)?);
         for (folder, must_hit) in [("hits", true), ("misses", false)] {
-            let cases = children(&home.join(folder))?;
+            let cases = match children(&home.join(folder)) {
+                Err(e) if e.kind() == io::ErrorKind::NotFound => {
+                    let folder = home.join(folder);
+                    self.failures.push(format!(
+                        "{}: there is none: add it, with at least {FEWEST_CASES} files",
+                        folder.display()
+                    ));
+                    continue;
+                }
+                children => children?,
+            };
             if cases.len() < FEWEST_CASES {
                 let found = cases.len();
                 self.failures.push(format!(
@@ -81,13 +92,17 @@ fn check(case: &Path, (rules, id): (&RuleSet, &str), must_hit: bool) -> io::Resu
     let Some((file, path)) = only_file(case)? else {
         return Ok(Some(format!("{} must be a file, or a folder with exactly one file", case.display())));
     };
-    let hit = match is_hit(rules, id, &path, &fs::read(file)?) {
+    let hit = match hit(rules, id, &path, &fs::read(file)?) {
         Ok(hit) => hit,
         Err(reason) => return Ok(Some(format!("{}: {reason}", case.display()))),
     };
+    let case = case.display();
     Ok(match (hit, must_hit) {
-        (false, true) => Some(format!("{} must be hit and is not", case.display())),
-        (true, false) => Some(format!("{} must be missed and is hit", case.display())),
+        (None, true) => Some(format!("{case} must be hit and is not")),
+        (Some(Hit { lines: Some((line, _)), .. }), false) => {
+            Some(format!("{case} must be missed and is hit in line {line}"))
+        }
+        (Some(Hit { lines: None, .. }), false) => Some(format!("{case} must be missed and is hit")),
         _ => None,
     })
 }

@@ -102,7 +102,10 @@ fn what_spoils_a_rule_is_told() {
         (|home| fs::write(home.join("../stray.py"), "").unwrap(), "stray.py belongs to no rule: remove it"),
         (|home| fs::write(home.join("hits/a/two.py"), "").unwrap(), "or a folder with exactly one file"),
         (|home| fs::remove_dir_all(home.join("misses/b")).unwrap(), "misses holds 1 cases: add at least 2"),
-        (|home| fs::remove_dir_all(home.join("hits")).unwrap(), "cannot read"),
+        (
+            |home| fs::remove_dir_all(home.join("hits")).unwrap(),
+            "hits: there is none: add it, with at least 2 files",
+        ),
         (|home| replace(home, "severity = \"high\"", "severity = \"huge\""), "severity \"huge\" is unknown"),
         (
             |home| replace(home, "title = \"t\"", "title = \"t\" behaviour = \"download, fly\""),

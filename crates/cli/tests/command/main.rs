@@ -6,6 +6,7 @@
     reason = "clippy's setting for tests does not reach the functions that they share"
 )]
 
+mod rules;
 mod run;
 mod scan;
 mod serve;

@@ -163,19 +163,9 @@ fn help_as_people_read_it() {
     insta::assert_snapshot!("help_run", airlock(&["run", "--help"]).stdout);
     insta::assert_snapshot!("help_scan", airlock(&["scan", "--help"]).stdout);
     insta::assert_snapshot!("help_serve", airlock(&["serve", "--help"]).stdout);
+    insta::assert_snapshot!("help_rules", airlock(&["rules", "--help"]).stdout);
+    insta::assert_snapshot!("help_rules_list", airlock(&["rules", "list", "--help"]).stdout);
+    insta::assert_snapshot!("help_rules_test", airlock(&["rules", "test", "--help"]).stdout);
     assert_eq!(airlock(&["--version"]).stdout, concat!("airlock ", env!("CARGO_PKG_VERSION"), "\n"));
     assert!(examples().is_dir());
-}
-
-#[test]
-fn rules_are_listed_and_tested() {
-    let list = airlock(&["rules"]);
-    assert_eq!(list.code, 0);
-    assert!(list.stdout.lines().count() > 5 && list.stdout.contains("critical"), "{}", list.stdout);
-    let rules = Path::new(env!("CARGO_MANIFEST_DIR")).join("../scanner/rules");
-    let test = airlock(&["rules", "test", rules.to_str().unwrap()]);
-    assert_eq!((test.code, test.stderr.as_str()), (0, ""), "{}", test.stdout);
-    let empty = tempfile::tempdir().unwrap();
-    let nothing = airlock(&["rules", "test", empty.path().to_str().unwrap()]);
-    assert_eq!(nothing.code, 2, "a test that tests nothing fails");
 }

@@ -30,6 +30,30 @@ fn exit_status_tells_what_was_found() {
 }
 
 #[test]
+fn a_finding_is_shown_with_its_line_and_what_to_do() {
+    let ended = airlock(&["scan", &path(HOSTILE)]);
+    let block = ended.stdout.split("\n\n").next().unwrap();
+    let expected = [
+        "critical[python-download-execute]: ",
+        "\n  --> quick-colors-1.0.2/setup.py:14\n      |\n   14 |         exec(urllib.request.urlopen(\"",
+        "\n      |         ^^^^^",
+        "\n  why: ",
+        "\n  fix: ",
+        "\n  see: docs/rules.md#python-download-execute https://",
+    ];
+    assert!(expected.iter().all(|expected| block.contains(expected)), "{block}");
+    let summary = ": refused\n  3 of 3 files scanned (1006 bytes), 0 skipped; 5 findings: 1 critical, ";
+    assert!(ended.stdout.contains(summary), "{}", ended.stdout);
+    assert!(
+        ended.stdout.ends_with("\n0 would be approved, 1 refused (threshold medium)\n"),
+        "{}",
+        ended.stdout
+    );
+    assert!(!ended.stdout.contains('\u{1b}'), "no colours where stdout is no terminal");
+    assert_eq!(airlock(&["scan", &path(HOSTILE)]).stdout, ended.stdout, "twice the same");
+}
+
+#[test]
 fn the_json_is_the_documented_one() {
     let ended = airlock(&["scan", &path("packages"), "--format", "json"]);
     let document: Value = serde_json::from_str(&ended.stdout).unwrap();

@@ -112,7 +112,7 @@ fn is_hostile(violation: &Violation) -> bool {
 }
 
 /// What `gunzip` would call the file.
-fn inner_name(path: &str) -> &str {
+pub(super) fn inner_name(path: &str) -> &str {
     let name = path.rsplit('/').next().unwrap_or(path);
     match name.rsplit_once('.') {
         Some((stem, extension)) if extension.eq_ignore_ascii_case("gz") && !stem.is_empty() => stem,
