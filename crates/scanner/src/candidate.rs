@@ -56,8 +56,11 @@ impl Marks {
         if has(Hidden) || has(Renamed) && has(Run) {
             return true;
         }
-        if length <= SMALL || length > normal::MAX_SOURCE {
-            return !self.0.is_empty(); // what is too large for the parser is to be told
+        if length > normal::MAX_SOURCE {
+            return true; // it is too large for the parser, which is to be told
+        }
+        if length <= SMALL {
+            return !self.0.is_empty();
         }
         self.0.sort_unstable_by_key(|(start, _)| *start);
         self.0.windows(2).any(|pair| match *pair {
@@ -80,7 +83,7 @@ mod tests {
         assert!(is_worth(SMALL, &[(0, Fetch)]));
         assert!(!is_worth(SMALL, &[]));
         assert!(!is_worth(SMALL + 1, &[(0, Fetch)]));
-        assert!(is_worth(normal::MAX_SOURCE + 1, &[(0, Fetch)]));
+        assert!(is_worth(normal::MAX_SOURCE + 1, &[]));
     }
 
     #[test]

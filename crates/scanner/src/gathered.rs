@@ -87,10 +87,10 @@ impl Gathered {
                 if rule.behaviours.is_empty() { rule.severity } else { shifted(rule.severity, context) };
             findings.add(Place { rule: hit.rule, severity, file: *file, lines: hit.lines }, None);
         }
-        self.add_met(rules, &placed, &mut findings);
-        self.add_unread(rules, &placed, &mut findings);
-        self.add_pickled(rules, &placed, &mut findings);
-        findings.into_sorted(|place, detail| self.finding(rules, &placed, place, detail))
+        self.add_met(rules, placed, &mut findings);
+        self.add_unread(rules, placed, &mut findings);
+        self.add_pickled(rules, placed, &mut findings);
+        findings.into_sorted(|place, detail| self.finding(rules, placed, place, detail))
     }
 
     fn add_met(&self, rules: &RuleSet, placed: &[Placed], findings: &mut Findings) {

@@ -28,6 +28,12 @@ const FAMILIES: [Family; 9] = [
         |rule| rule.origin == Origin::Engine && has_prefix(rule, &["combined-", "unasked-"]),
     ),
     (
+        "Models",
+        "Found by the engine in pickles, which are read by their opcodes and never loaded. The columns tell who uses the \
+         file, not where it lies.",
+        |rule| has_prefix(rule, &["pickle-"]),
+    ),
+    (
         "What could not be looked into",
         "Found by the engine (`crates/scanner/src/unread.rs`, decision 0005). For archives, programs and other binaries \
          the columns tell who uses the file, not where it lies.",
@@ -44,7 +50,6 @@ const FAMILIES: [Family; 9] = [
     ("Python", "", |rule| has_prefix(rule, &["python-"])),
     ("JavaScript and npm", "", |rule| has_prefix(rule, &["javascript-", "npm-"])),
     ("Shell and PowerShell", "", |rule| has_prefix(rule, &["shell-", "powershell-", "encoded-shell-"])),
-    ("Models and notebooks", "", |rule| has_prefix(rule, &["model-", "pickle-", "notebook-"])),
     ("Any language", "", |_| true),
 ];
 
@@ -137,6 +142,9 @@ fn details(rule: &Rule) -> String {
         None => format!("{} severity", rule.severity.as_str()),
     };
     facts.push_str(&format!(", {} confidence", rule.confidence.as_str()));
+    if !rule.languages.is_empty() {
+        facts.push_str(&format!(", languages: {}", rule.languages.join(", ")));
+    }
     if !rule.behaviours.is_empty() {
         facts.push_str(&format!(", behaviours: {}", words(&rule.behaviours)));
     }

@@ -25,6 +25,7 @@ fn rule(id: &str) -> Rule {
         title: "Something is run".to_owned(),
         severity: Severity::High,
         confidence: Confidence::High,
+        languages: Vec::new(),
         behaviours: vec![],
         levels: None,
         origin: Origin::Rule,
