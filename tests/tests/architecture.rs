@@ -477,7 +477,7 @@ fn drawn() -> BTreeMap<String, Names> {
     draw("publish", "domain entrypoint adapter-aws");
     draw("notify", "domain entrypoint adapter-aws adapter-github");
     let stages = "parse-request fetch-repo start-scan poll-scan evaluate publish notify";
-    draw("hostile", "adapter-github archive domain fetch-repo parse-request");
+    draw("hostile", "adapter-github archive domain fetch-repo parse-request scanner");
     draw("cli", &format!("{stages} adapter-local adapter-aws domain scanner"));
     drawn
 }
