@@ -1,5 +1,7 @@
 //! Which language a file is written in: the global `language` of the rules.
 
+use unicode_normalization::UnicodeNormalization as _;
+
 /// What a rule calls files that are in none of the languages.
 pub(crate) const OTHER: &str = "other";
 
@@ -79,12 +81,14 @@ fn has_import_line(bytes: &[u8]) -> bool {
 
 fn interpreter(bytes: &[u8]) -> Option<&'static str> {
     let line = bytes.strip_prefix(b"#!")?.split(|&b| b == b'\n').next()?;
-    let line = std::str::from_utf8(&line[..line.len().min(200)]).ok()?;
+    let line = String::from_utf8_lossy(&line[..line.len().min(4096)]);
+    // Whatever stands before it may be an option or its value.
     let mut words = line.split_ascii_whitespace().map(|word| word.rsplit('/').next().unwrap_or(word));
-    let program = words.find(|word| *word != "env" && !word.starts_with('-') && !word.contains('='))?;
-    find(INTERPRETERS, |known| {
-        let version = program.strip_prefix(known);
-        version.is_some_and(|rest| rest.bytes().all(|b| b.is_ascii_digit() || b == b'.'))
+    words.find_map(|program| {
+        find(INTERPRETERS, |known| {
+            let version = program.strip_prefix(known);
+            version.is_some_and(|rest| rest.bytes().all(|b| b.is_ascii_digit() || b == b'.'))
+        })
     })
 }
 
@@ -100,6 +104,21 @@ pub(crate) fn hides_in_encoding(language: &str, bytes: &[u8]) -> bool {
     }
     let mut lines = bytes.split(|&b| b == b'\n' || b == b'\r').filter(|line| !line.is_empty());
     language == "python" && lines.by_ref().take(2).any(has_odd_coding)
+}
+
+/// Whether a name may be written with letters that Python takes for ASCII ones: full-width, mathematical or raised ones.
+pub(crate) fn hides_in_letters(language: &str, bytes: &[u8]) -> bool {
+    if language != "python" || bytes.is_ascii() {
+        return false;
+    }
+    let text = String::from_utf8_lossy(bytes);
+    let is_other = |c: char| !c.is_ascii() && c.is_alphabetic() && c.nfkc().all(|c| c.is_ascii_alphabetic());
+    let is_name = |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphanumeric() || c == '_' || is_other(c));
+    let ends = |c: Option<char>| c.is_some_and(|c| "(=.;".contains(c));
+    text.match_indices(is_other).any(|(at, letter)| {
+        let after = text[at + letter.len()..].chars().next();
+        is_name(text[..at].chars().next_back()) || is_name(after) || ends(after)
+    })
 }
 
 /// PEP 263: a comment in the first two lines.
@@ -135,11 +154,24 @@ mod tests {
             ("a/tool", "#!/usr/bin/python3.12 -E\n", "python"),
             ("a/tool", "#! /bin/sh", "shell"),
             ("a/tool", "#!/usr/bin/env -S LANG=C bash -x\n", "shell"),
+            ("a/tool", "#!/usr/bin/env -S -u X python3\n", "python"),
+            ("a/tool", "#!/usr/bin/python3 -X\u{e9}\n", "python"),
             ("a/tool", "#!/usr/bin/shuffle\n", ""),
             ("a/in.gz!/x.js", "", "javascript"),
             ("a/README", "text", ""),
         ] {
             assert_eq!(language_of(path, bytes.as_bytes()), language, "{path} {bytes:?}");
+        }
+    }
+
+    #[test]
+    fn letters_that_are_read_as_others_hide_a_name() {
+        let hides = |text: &str| hides_in_letters("python", text.as_bytes());
+        for text in ["e\u{2e3}ec(x)", "os.\u{17f}ystem(x)", "os.syste\u{1d50}(x)", "\u{ff45}\u{ff58}ec(x)"] {
+            assert!(hides(text), "{text}");
+        }
+        for text in ["exec(x)", "x = 'caf\u{e9} 5\u{2122} \u{212b} \u{1d504} \u{6587}(x)'"] {
+            assert!(!hides(text), "{text}");
         }
     }
 

@@ -7,7 +7,7 @@ use crate::{
     candidate::SMALL,
     combine::Fact,
     gathered::Hit,
-    language::hides_in_encoding,
+    language::{hides_in_encoding, hides_in_letters},
     lines::{LineStarts, Lines, line_feeds},
     matching::{Matched, Matcher, Matches, Source, Unmatched},
     normal::{self, Language},
@@ -51,8 +51,10 @@ pub(crate) fn scan(
     let time = FileTime::start(source.bytes.len(), deadline);
     let matches = time.run(matcher, source)?;
     let mut found = Findings::default();
-    let is_candidate =
-        cost == Cost::Any || matches.is_candidate || hides_in_encoding(source.language, source.bytes);
+    let is_candidate = cost == Cost::Any
+        || matches.is_candidate
+        || hides_in_encoding(source.language, source.bytes)
+        || hides_in_letters(source.language, source.bytes);
     let is_candidate = is_candidate
         || source.bytes.len() <= SMALL
             && matches!(source.language, "javascript" | "typescript")
@@ -79,7 +81,8 @@ pub(crate) fn scan(
 
 fn normal_language(language: &str) -> Option<Language> {
     match language {
-        "python" => Some(Language::Python),
+        // A start-up file is Python, line by line.
+        "python" | "pth" => Some(Language::Python),
         "javascript" => Some(Language::JavaScript),
         "typescript" => Some(Language::TypeScript),
         _ => None,
