@@ -88,6 +88,9 @@ pub(crate) struct Places {
 /// Names kept of all files, and as many of those that run unasked. What is over it is told.
 const MOST_NAMES: usize = 500_000;
 
+/// Files that all manifests together name. The largest of the popular packages have a few thousand.
+const MOST_ROOTS: usize = 50_000;
+
 /// Names were left out.
 #[derive(Debug)]
 pub(crate) struct NoRoom;
@@ -119,6 +122,9 @@ impl Layout {
     pub(crate) fn read_manifest(&mut self, file: FileId, bytes: &[u8]) -> Result<(), Unparsed> {
         self.places.take();
         let roots = manifest::roots(&self.files[file].path, bytes)?;
+        if self.roots.len() + roots.len() > MOST_ROOTS {
+            return Err(Unparsed);
+        }
         if self.files[file].language == "json" {
             // Whoever names the folder of a manifest means what its own `main` names.
             let imported = roots.iter().filter(|root| root.context == Context::Import);
@@ -231,22 +237,21 @@ impl Layout {
         let is_aside = |id: FileId| matches!(placed[id].context, Context::Test | Context::Docs);
         let own =
             self.roots.iter().filter(|(id, root)| root.is_word() && root.script.is_none() && !is_aside(*id));
-        let mut words: HashSet<String> = own.filter_map(|(_, root)| word(root)).collect();
-        let mut called = HashSet::new();
-        loop {
-            let known = called.len();
-            for (_, root) in &self.roots {
-                if let Some(script) = root.script.as_deref().filter(|script| words.contains(*script)) {
-                    called.insert(script);
-                }
+        let mut pending: Vec<String> = own.filter_map(|(_, root)| word(root)).collect();
+        let mut calls: HashMap<&str, Vec<String>> = HashMap::new();
+        for (_, root) in &self.roots {
+            if let Some(script) = root.script.as_deref() {
+                calls.entry(script).or_default().extend(word(root));
             }
-            if called.len() == known {
-                return called;
-            }
-            let is_called =
-                |root: &&Root| root.script.as_deref().is_some_and(|script| called.contains(script));
-            words.extend(self.roots.iter().map(|(_, root)| root).filter(is_called).filter_map(word));
         }
+        let mut called = HashSet::new();
+        while let Some(word) = pending.pop() {
+            if let Some((script, words)) = calls.remove_entry(word.as_str()) {
+                called.insert(script);
+                pending.extend(words);
+            }
+        }
+        called
     }
 
     /// Adds what a word of a command may mean in a folder that the command went to.

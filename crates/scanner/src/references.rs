@@ -11,6 +11,9 @@ use unicode_normalization::UnicodeNormalization as _;
 /// What is kept of one file; that there was more is told.
 const MOST: usize = 40_000;
 
+/// Bytes of names that are kept of one file.
+const MOST_BYTES: usize = 2 << 20;
+
 /// The longest text that is taken for a path.
 const LONGEST: usize = 4096;
 
@@ -42,6 +45,7 @@ pub(crate) struct References {
     /// It changes where modules are looked for.
     pub(crate) moves_path: bool,
     seen: BTreeSet<Name>,
+    bytes: usize,
 }
 
 /// Files that something else may run, load or unpack, by extension.
@@ -135,8 +139,11 @@ impl References {
     }
 
     fn add(&mut self, name: Name, line: u64) {
+        let (Name::Path(text) | Name::Module(text)) = &name;
+        let bytes = self.bytes + text.len();
         if self.seen.contains(&name) {
-        } else if self.names.len() < MOST {
+        } else if self.names.len() < MOST && bytes <= MOST_BYTES {
+            self.bytes = bytes;
             self.seen.insert(name.clone());
             self.names.push(Reference { name, line });
         } else {

@@ -156,23 +156,28 @@ fn pyproject(text: &str) -> Result<Vec<Root>, Unparsed> {
             _ => None,
         });
     });
-    let folders = backend_path(text);
-    let backends: Vec<Root> = roots.iter().filter(|root| root.context == Context::Install).cloned().collect();
-    for root in backends {
-        if let Name::Module(backend) = root.name {
-            let below = |folder: &String| {
-                let endings = paths::module_endings(&backend).into_iter();
-                endings
-                    .map(|ending| path(Context::Install, &format!("{folder}/{ending}")))
-                    .collect::<Vec<_>>()
-            };
-            roots.extend(folders.iter().flat_map(below));
-        }
+    let (backend, folders) = (backend(text), backend_path(text));
+    if folders.len() > MOST_FOLDERS {
+        return Err(Unparsed);
+    }
+    for folder in &folders {
+        let endings = paths::module_endings(&backend).into_iter();
+        roots.extend(endings.map(|ending| path(Context::Install, &format!("{folder}/{ending}"))));
     }
     Ok(roots)
 }
 
+/// Folders that a build back-end may be in.
+const MOST_FOLDERS: usize = 64;
+
 const BUILD_KEYS: &[&str] = &["build", "hook", "version", "metadata", "setup"];
+
+/// `build-system.build-backend`
+fn backend(text: &str) -> String {
+    let table = text.parse::<toml::Table>().unwrap_or_default();
+    let backend = table.get("build-system").and_then(|build| build.get("build-backend"));
+    backend.and_then(toml::Value::as_str).unwrap_or_default().to_owned()
+}
 
 /// `build-system.backend-path`: folders of the source tree that the back-end is imported from.
 fn backend_path(text: &str) -> Vec<String> {
