@@ -100,14 +100,44 @@ pub(crate) fn code(bytes: &[u8]) -> Result<Vec<Code>, String> {
 /// What Python's reader takes and others do not: numbers that are none, and halves of a surrogate pair.
 fn plain_json(bytes: &[u8]) -> String {
     let text = String::from_utf8_lossy(bytes);
-    let known = [("-Infinity", "0"), ("Infinity", "0"), ("NaN", "0"), ("\\ud", "\\uf"), ("\\uD", "\\uf")];
-    known.iter().fold(text.into_owned(), |text, (from, to)| text.replace(from, to))
+    let (mut plain, mut rest, mut is_string) = (String::with_capacity(text.len()), &*text, false);
+    while let Some(first) = rest.chars().next() {
+        let none = ["-Infinity", "Infinity", "NaN"].into_iter().find(|none| rest.starts_with(none));
+        let (length, read) = match (is_string, first, half(rest), none) {
+            (false, _, _, Some(none)) => (none.len(), "0"),
+            (true, '\\', Some(0xd800..=0xdbff), _)
+                if matches!(rest.get(6..).and_then(half), Some(0xdc00..=0xdfff)) =>
+            {
+                (12, &rest[..12])
+            }
+            (true, '\\', Some(0xd800..=0xdfff), _) => (6, "\\ufffd"),
+            (true, '\\', ..) => {
+                let length = 1 + rest[1..].chars().next().map_or(0, char::len_utf8);
+                (length, &rest[..length])
+            }
+            _ => {
+                is_string ^= first == '"';
+                (first.len_utf8(), &rest[..first.len_utf8()])
+            }
+        };
+        plain.push_str(read);
+        rest = &rest[length..];
+    }
+    plain
+}
+
+/// The code of the `\uXXXX` at the start of a text.
+fn half(text: &str) -> Option<u32> {
+    u32::from_str_radix(text.strip_prefix("\\u")?.get(..4)?, 16).ok()
 }
 
 fn add_cell(codes: &mut [Code], kernel: &'static str, number: usize, cell: &Cell) {
     let source = cell.source();
     match magics::of_cell(&source) {
-        Some(Magic::Whole(language, body)) => add_from(codes, language, (number, 2), body),
+        Some(Magic::Whole(language, body)) => {
+            let head = &source[..source.len() - body.len()];
+            add_from(codes, language, (number, 1 + head.matches('\n').count() as u64), body);
+        }
         Some(Magic::Data) => {}
         None if kernel == "python" => add_from(codes, kernel, (number, 1), &source),
         None => add(codes, kernel, number, &source),

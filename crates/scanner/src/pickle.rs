@@ -69,13 +69,19 @@ pub(crate) fn look(path: &str, bytes: &[u8]) -> Vec<Stated> {
     let is_headed = has_header(&bytes[start..]);
     let is_named = is_named(path);
     seen.walk(bytes, start);
-    if !is_headed && !is_named {
-        seen.doubt();
-    }
+    let dropped = !is_headed && !is_named && seen.doubt();
     let is_pickle =
         seen.is_whole() || is_headed && (seen.reached - start >= SENSIBLE || !seen.imports.is_empty());
     if !(is_pickle || is_named && archive::nested_kind(bytes).is_none()) {
         (seen.fault, seen.reached) = (None, start);
+    }
+    if let Some(from) = seen.raw.filter(|from| *from < seen.reached) {
+        seen.reached = from;
+    }
+    if dropped && seen.whole > 0 {
+        seen.reached = start;
+        seen.search(bytes);
+        return seen.stated();
     }
     let is_text = !bytes[..bytes.len().min(4096)].contains(&0) && !is_headed;
     if seen.reached < bytes.len() && !(is_text && seen.imports.is_empty() && !is_named) {
@@ -114,6 +120,8 @@ struct Seen {
     whole: usize,
     /// Where the last walk ended.
     reached: usize,
+    /// Where the raw content of the first array starts, of which nobody knows how long it is.
+    raw: Option<usize>,
 }
 
 impl Seen {
@@ -125,7 +133,7 @@ impl Seen {
             let mut at = start;
             while at < bytes.len() {
                 let mut machine = Machine::new(bytes, at);
-                let end = machine.run();
+                let end = self.run(&mut machine, bytes, is_outermost);
                 nested.extend(machine.nested.iter().map(|bytes| (*bytes, 0)));
                 let is_first = at == start && is_outermost;
                 let is_pickle = is_first || has_header(&bytes[at..]) || end == End::Stop;
@@ -153,6 +161,25 @@ impl Seen {
         }
     }
 
+    /// Raw content that can be read as instructions up to the last may be just that.
+    fn run<'b>(&mut self, machine: &mut Machine<'b>, bytes: &'b [u8], is_outermost: bool) -> End {
+        let end = machine.run();
+        if end != End::RawArray {
+            return end;
+        }
+        let raw = machine.at();
+        // Once, as the search goes to the end of the file.
+        if is_outermost && self.raw.is_none() {
+            self.raw = Some(raw);
+            let (found, is_cut) = embedded::search_kept(bytes, raw, |place| machine.kept(place));
+            self.add(found, true);
+            if is_cut {
+                self.fault.get_or_insert((raw, "it holds more than is followed"));
+            }
+        }
+        machine.go_on()
+    }
+
     /// What is behind a pickle may be no pickle: then only names count that look like some.
     fn add(&mut self, imports: Vec<Import>, is_pickle: bool) {
         for import in imports.into_iter().filter(|import| is_pickle || has_plain_name(import)) {
@@ -169,15 +196,18 @@ impl Seen {
         }
     }
 
-    /// Without a header and a name the start of any text may be an instruction or two.
-    fn doubt(&mut self) {
-        if !self.imports.iter().all(has_plain_name) {
-            self.imports.clear();
-        }
+    /// Without a header and a name the start of any text may be an instruction or two. Whether an import was dropped.
+    fn doubt(&mut self) -> bool {
+        let (before, is_whole) = (self.imports.len(), self.whole > 0);
+        let is_told =
+            |import: &Import| has_plain_name(import) || is_whole && import.path.is_none() && import.is_called;
+        self.imports.retain(is_told);
+        let dropped = self.imports.len() < before;
         if self.whole == 0 {
             self.imports.retain(|import| import.is_called && matches!(import.kind(), Kind::Runs(_)));
             self.fault = None;
         }
+        dropped
     }
 
     fn is_whole(&self) -> bool {

@@ -21,6 +21,10 @@ fn a_line_that_runs_a_command_is_python_and_shell() {
         ("!pip list", "None", "pip list"),
         ("  !a b", "  None", "a b"),
         ("x = !ls", "x = None", "ls"),
+        ("d['x'] = !ls", "d['x'] = None", "ls"),
+        ("A.x = !ls", "A.x = None", "ls"),
+        ("%time !ls", "None", "ls"),
+        ("%timeit -n 1 !ls", "None", "ls"),
         ("x, y = %sx ls", "x, y = None", "ls"),
         ("%sx ls", "None", "ls"),
         ("%system ls", "None", "ls"),
@@ -45,6 +49,7 @@ fn other_lines_stay_python() {
         ("x = y % z", "x = y % z"),
         ("%time f()", "f()"),
         ("%matplotlib inline", "pass  # %matplotlib inline"),
+        ("get_ipython().run_line_magic(\"sx\", 'ls')", "__import__('os').system( 'ls')"),
         ("get_ipython().system('ls')", "__import__('os').system('ls')"),
     ] {
         assert_eq!(of_cell(line), [("python", format!("{python}\n"))], "{line}");
@@ -62,11 +67,15 @@ fn a_cell_is_in_the_language_of_its_magic() {
         ("%%writefile -a a.py", "python"),
         ("%%capture out", "python"),
         ("!!", "shell"),
+        ("%%!", "shell"),
+        ("%%capture\n%%bash", "shell"),
+        ("%%script env bash", "shell"),
     ] {
         assert_eq!(of_cell(&format!("{head}\nls")), [(language, "ls\n".to_owned())], "{head}");
     }
     assert_eq!(of_cell("%%html\n<b>"), []);
     assert_eq!(of_cell("%%writefile a.csv\n1,2"), []);
+    assert_eq!(of_cell("%%writefile x.txt\nimport os"), [("python", "import os\n".to_owned())]);
 }
 
 #[test]
@@ -100,6 +109,12 @@ fn every_format_of_a_notebook_is_read() {
     let script = r#"{"cells":[{"source":"","outputs":[{"data":{"application/javascript":["x()"]}}]}]}"#;
     assert!(texts(script.as_bytes()).contains(&("javascript", "x()\n".to_owned())));
     assert_eq!(texts(br#"{"cells":[{"cell_type":"markdown","source":"!ls"}]}"#), []);
+}
+
+#[test]
+fn what_only_python_reads_leaves_the_rest_as_it_is() {
+    let json = r#"{"cells":[{"source":"\ud835\udc1e = 'NaN' \ud83d \\ud83d","x":[NaN,-Infinity]}]}"#;
+    assert_eq!(texts(json.as_bytes()), [("python", "\u{1d41e} = 'NaN' \u{fffd} \\ud83d\n".to_owned())]);
 }
 
 #[test]

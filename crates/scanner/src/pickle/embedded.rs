@@ -42,6 +42,52 @@ pub(super) fn search(bytes: &[u8], from: usize) -> (Vec<Import>, bool) {
     (found, false)
 }
 
+/// Imports behind the raw content of an array whose two names are kept in the memo.
+pub(super) fn search_kept(
+    bytes: &[u8],
+    from: usize,
+    kept: impl Fn(u64) -> Option<String>,
+) -> (Vec<Import>, bool) {
+    let mut found = Vec::new();
+    for at in from..bytes.len() {
+        if !matches!(bytes[at], b'h' | b'j' | b'g') {
+            continue;
+        }
+        let mut cursor = Cursor { bytes: &bytes[at..bytes.len().min(at + WINDOW)], at: 0 };
+        let (Ok(Op::Get(module)), Ok(Op::Get(name)), Ok(Op::ImportNamed)) =
+            (cursor.next(), cursor.next(), cursor.next())
+        else {
+            continue;
+        };
+        if found.len() > 100 {
+            return (found, true);
+        }
+        match kept(module).zip(kept(name)) {
+            Some((module, name)) => {
+                let kind = imports::kind(&module, &name);
+                if matches!(kind, Kind::Runs(_)) {
+                    found.push(Import::found(module, name, kind, at));
+                }
+            }
+            None if is_called(cursor) => found.push(Import::untold(at)),
+            None => {}
+        }
+    }
+    (found, false)
+}
+
+/// Whether the next few instructions call something: raw content seldom has so many in a row.
+fn is_called(mut cursor: Cursor<'_>) -> bool {
+    for _ in 0..8 {
+        match cursor.next() {
+            Ok(Op::Call) => return true,
+            Ok(Op::Stop) | Err(_) => return false,
+            Ok(_) => {}
+        }
+    }
+    false
+}
+
 /// Megabytes of compressed content hold any three letters: a short name must be a well-known one.
 fn is_no_accident(module: &str, name: &str) -> bool {
     imports::runs_by_name(name) || module.len() + name.len() >= 10 && module.len() >= 5 && name.len() >= 3

@@ -173,7 +173,9 @@ pub(super) fn kind(module: &str, name: &str) -> Kind {
         return Kind::Runs(what);
     }
     let parts = || name.split('.');
-    if parts().any(|part| HELD.contains(&part) || is_hidden(part)) && !is_data {
+    // `random._os` is a module's own name for another.
+    let is_held = |part: &str| HELD.contains(&part) || HELD.contains(&part.trim_start_matches('_'));
+    if parts().any(|part| is_held(part) || is_hidden(part)) && !is_data {
         return Kind::Runs(REACHES);
     }
     if runs_by_name(name) {

@@ -19,6 +19,8 @@ const MOST_IMPORTS: usize = 10_000;
 /// Bytes within a pickle that may be pickles themselves.
 const MOST_NESTED: usize = 1 << 18;
 
+const UNTOLD: &str = "cannot be told, and so may be anything";
+
 /// A value that can be part of a pair.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(super) enum Item<'b> {
@@ -70,6 +72,11 @@ impl Import {
     /// One that was found by its text.
     pub(super) fn found(module: String, name: String, kind: Kind, at: usize) -> Self {
         Self { path: Some((module, name)), kind, at, is_called: false, pushed: 0, harmless: 0 }
+    }
+
+    /// One of which nothing is told but its place.
+    pub(super) fn untold(at: usize) -> Self {
+        Self { path: None, kind: Kind::Runs(UNTOLD), at, is_called: true, pushed: 0, harmless: 0 }
     }
 
     /// What it can do, once all of its uses are known.
@@ -145,6 +152,27 @@ impl<'b> Machine<'b> {
                 return end;
             }
         }
+    }
+
+    /// Walks on behind the wrapper of an array. What is no whole pickle there was not walked.
+    pub(super) fn go_on(&mut self) -> End {
+        let (at, imports, nested) = (self.cursor.at, self.imports.clone(), self.nested.len());
+        loop {
+            match self.run() {
+                End::RawArray => {}
+                End::Stop => return End::Stop,
+                _ => break,
+            }
+        }
+        self.cursor.at = at;
+        self.imports = imports;
+        self.nested.truncate(nested);
+        End::RawArray
+    }
+
+    /// The text that is kept in a place of the memo.
+    pub(super) fn kept(&self, place: u64) -> Option<String> {
+        self.memo.get(place).and_then(text)
     }
 
     fn step(&mut self, op: Op<'b>) -> Step {
@@ -282,10 +310,7 @@ impl<'b> Machine<'b> {
         if let Some(import) = known {
             return self.push(Value::Item(Item::Import(import)));
         }
-        let kind =
-            path.as_ref().map_or(Kind::Runs("cannot be told, and so may be anything"), |(module, name)| {
-                imports::kind(module, name)
-            });
+        let kind = path.as_ref().map_or(Kind::Runs(UNTOLD), |(module, name)| imports::kind(module, name));
         let is_worth = matches!(kind, Kind::Runs(_)) && self.imports.len() < 2 * MOST_IMPORTS;
         if self.imports.len() >= MOST_IMPORTS && !is_worth {
             return self.push(Value::default());

@@ -150,6 +150,8 @@ fn honest_data_is_information_and_foreign_classes_are_low() {
         ("own.package", "Settings", "pickle-unknown-import"),
         ("sklearn.utils", "shuffle", "pickle-unknown-import"),
         ("types", "CodeType", "pickle-runs-code"),
+        ("random", "_os.spawnlp", "pickle-runs-code"),
+        ("collections", "_sys.modules.get", "pickle-runs-code"),
         ("cloudpickle.cloudpickle", "_make_function", "pickle-runs-code"),
     ] {
         assert_eq!(ids("p/a.pkl", &call(module, name)), [id], "{module}.{name}");
@@ -274,6 +276,26 @@ fn raw_arrays_of_joblib_are_stepped_over() {
 }
 
 #[test]
+fn an_array_that_is_none_hides_nothing() {
+    let kept = [&b"\x80\x04"[..], &text("posix"), b"\x940", &text("system"), b"\x940"].concat();
+    let wrapper = b"cjoblib.numpy_pickle\nNumpyArrayWrapper\n)\x81}b0";
+    let call = [b"h\0h\x01\x93", ECHO, b"\x85R."].concat();
+    assert!(runs(&[&kept[..], wrapper, &call].concat()));
+    // Behind raw content, names of the memo are known where they were kept before it.
+    let raw = [0xff_u8; 40];
+    assert!(runs(&[&kept[..], wrapper, &raw, &call].concat()));
+    assert!(runs(&[b"\x80\x04", &wrapper[..], &raw, &call].concat()));
+    assert!(!runs(&[b"\x80\x04", &wrapper[..], &raw, b"h\0h\x01\x93\xff\xff"].concat()));
+}
+
+#[test]
+fn an_odd_import_hides_no_other() {
+    let old = [b"cos\nsystem\n(", ECHO, b"tR0ca b\nc\n."].concat();
+    assert!(told(&old).contains("os.system"), "{}", told(&old));
+    assert_eq!(ids("p/a.txt", b"ca b\nc\n."), [""; 0]);
+}
+
+#[test]
 fn lengths_of_the_attackers_choice_cost_nothing() {
     for opcode in [b'B', b'X', b'T', 0x8b, 0x8d, 0x8e, 0x96] {
         let bytes = [b"\x80\x04cos\nsystem\n", &[opcode][..], &[0xff; 8], b"x"].concat();
@@ -297,6 +319,7 @@ fn a_large_pickle_made_to_be_slow_ends_and_hides_nothing() {
         b"C\x03\x80\x04.",
         b"c",
         b"\x80\x04",
+        b".\x80\x04cjoblib.numpy_pickle\nNumpyArrayWrapper\n)\x81}b",
     ] {
         let start = std::time::Instant::now();
         let bytes = [b"\x80\x04N", &unit.repeat(4_000_000 / unit.len())[..], &tail].concat();
