@@ -72,8 +72,9 @@ struct File {
 pub(crate) struct Layout {
     files: Vec<File>,
     roots: Vec<(FileId, Root)>,
-    unasked_names: usize,
-    other_names: usize,
+    /// How many names were kept, and their bytes.
+    unasked_names: (usize, usize),
+    other_names: (usize, usize),
     places: OnceCell<Places>,
 }
 
@@ -87,6 +88,9 @@ pub(crate) struct Places {
 
 /// Names kept of all files, and as many of those that run unasked. What is over it is told.
 const MOST_NAMES: usize = 500_000;
+
+/// Their bytes.
+const MOST_NAME_BYTES: usize = 64 << 20;
 
 /// Files that all manifests together name. The largest of the popular packages have a few thousand.
 const MOST_ROOTS: usize = 50_000;
@@ -166,10 +170,19 @@ impl Layout {
     ) -> Result<(), NoRoom> {
         self.places.take();
         let is_unasked = self.is_unasked(file);
-        let taken = if is_unasked { &mut self.unasked_names } else { &mut self.other_names };
+        let (taken, bytes) = if is_unasked { &mut self.unasked_names } else { &mut self.other_names };
         let all = names.len();
         names.truncate(MOST_NAMES.saturating_sub(*taken));
+        let length = |named: &Named| match &named.name {
+            Name::Path(text) | Name::Module(text) => text.len(),
+        };
+        let room = names.iter().scan(*bytes, |all, named| {
+            *all += length(named);
+            (*all <= MOST_NAME_BYTES).then_some(*all)
+        });
+        names.truncate(room.count());
         *taken += names.len();
+        *bytes += names.iter().map(length).sum::<usize>();
         let is_cut = names.len() < all;
         self.files[file].moves_path = moves_path;
         self.files[file].names = names;

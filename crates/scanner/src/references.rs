@@ -12,7 +12,7 @@ use unicode_normalization::UnicodeNormalization as _;
 const MOST: usize = 40_000;
 
 /// Bytes of names that are kept of one file.
-const MOST_BYTES: usize = 2 << 20;
+const MOST_BYTES: usize = 16 << 20;
 
 /// The longest text that is taken for a path.
 const LONGEST: usize = 4096;

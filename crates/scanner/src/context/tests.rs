@@ -275,3 +275,12 @@ fn a_name_that_is_put_together_is_followed() {
         assert_eq!(place_of(&files, "package/tests/x.js"), Context::Import, "{text}");
     }
 }
+
+#[test]
+fn names_have_so_much_room_and_no_more() {
+    let mut layout = Layout::default();
+    let file = layout.add("p/lib/a.js", "javascript");
+    let name = || Named { name: Name::Path("a".repeat(MOST_NAME_BYTES / 4)), beside: Behaviours::default() };
+    assert!(layout.set_names(file, vec![name(), name(), name()], false).is_ok());
+    assert!(layout.set_names(file, vec![name(), name()], false).is_err());
+}
