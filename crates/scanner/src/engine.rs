@@ -212,6 +212,7 @@ impl<'r> Pass<'r> {
             let source = Source { path, language, bytes };
             let found = source::scan(self.rules, &mut self.matcher, source, self.deadline, Cost::Candidates);
             let kept = found.and_then(|found| {
+                self.left_out(file, Unread::Source, &found);
                 self.gathered.met(file, combine::met(&found.facts));
                 found.hits.iter().try_for_each(|hit| self.gathered.hit(file, *hit))
             });
@@ -229,13 +230,8 @@ impl<'r> Pass<'r> {
         let found = source::scan(self.rules, &mut self.matcher, source, self.deadline, cost)?;
         found.hits.iter().try_for_each(|hit| self.gathered.hit(file, *hit))?;
         self.gathered.met(file, combine::met(&found.facts));
-        if let Some(reason) = found.unparsed {
-            let kind = if source.language == "python" { Unread::Python } else { Unread::Source };
-            self.gathered.unread(file, kind, Some(reason));
-        }
-        if found.is_cut {
-            self.gathered.unread(file, Unread::TooManyMatches, None);
-        }
+        let kind = if source.language == "python" { Unread::Python } else { Unread::Source };
+        self.left_out(file, kind, &found);
         if is_followed {
             let lines = ByLine::of(&found.facts);
             let runs = |line| runs_others(lines.beside(line));
@@ -260,6 +256,16 @@ impl<'r> Pass<'r> {
             }
         }
         Ok(())
+    }
+
+    /// What of a file the rules did not see; `kind` is that of a source that could not be parsed.
+    fn left_out(&mut self, file: FileId, kind: Unread, found: &source::Findings) {
+        if let Some(reason) = &found.unparsed {
+            self.gathered.unread(file, kind, Some(reason.clone()));
+        }
+        if found.is_cut {
+            self.gathered.unread(file, Unread::TooManyMatches, None);
+        }
     }
 
     /// What the rules cannot tell: manifests, archives within, other binary content.

@@ -164,6 +164,9 @@ fn code_under_a_name_of_no_language_is_read_as_what_runs_it() {
         let found = worst(&[(runner, text.as_bytes()), (path, python)], path);
         assert!(found >= Some(severity), "{text} {found:?}");
     }
+    let padded = [&b"#\n".repeat(1 << 20)[..], python].concat();
+    let found = worst(&[("p/setup.py", b"exec(open('NOTICE').read())\n"), ("p/NOTICE", &padded)], "p/NOTICE");
+    assert!(found >= Some(High), "too large to be parsed: {found:?}");
     for (runner, text, path, severity) in [
         ("package/package.json", r#"{"main": "lib.data"}"#, "package/lib.data", Medium),
         ("package/package.json", r#"{"scripts": {"install": "node lib.data"}}"#, "package/lib.data", High),

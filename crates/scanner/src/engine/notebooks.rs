@@ -59,12 +59,7 @@ impl Pass<'_> {
                 self.gathered.met(cell, vec![Met { line, end_line, ..met }]);
             }
         }
-        if let Some(reason) = found.unparsed {
-            self.gathered.unread(file, Unread::Source, Some(reason));
-        }
-        if found.is_cut {
-            self.gathered.unread(file, Unread::TooManyMatches, None);
-        }
+        self.left_out(file, Unread::Source, &found);
         Ok(())
     }
 }
