@@ -33,7 +33,7 @@ impl FileTime {
     pub(crate) fn start(bytes: usize, archive_end: Instant) -> Self {
         let more = (bytes as u64).saturating_sub(1) / BYTES_A_SECOND;
         let whole = FILE_TIME + Duration::from_secs(more);
-        Self { whole, end: processor_time() + whole - MARGIN, archive_end }
+        Self { whole, end: processor_time().saturating_add(whole - MARGIN), archive_end }
     }
 
     fn left(&self) -> Duration {

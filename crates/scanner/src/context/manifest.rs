@@ -186,7 +186,7 @@ fn backend_path(text: &str) -> Vec<String> {
         .get("build-system")
         .and_then(|build| build.get("backend-path"))
         .and_then(|path| path.as_array());
-    folders.into_iter().flatten().filter_map(|folder| folder.as_str().map(str::to_owned)).take(16).collect()
+    folders.into_iter().flatten().filter_map(|folder| folder.as_str().map(str::to_owned)).collect()
 }
 
 fn walk<'v>(value: &'v toml::Value, keys: &mut Vec<&'v str>, visit: &mut impl FnMut(&[&str], &str)) {

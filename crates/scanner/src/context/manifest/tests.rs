@@ -61,3 +61,14 @@ fn a_manifest_that_cannot_be_read_is_told() {
     assert!(roots("package.json", b"\xef\xbb\xbf{}").is_ok());
     assert_eq!(roots("other.json", b"{"), Ok(vec![]));
 }
+
+#[test]
+fn a_back_end_in_too_many_folders_is_told() {
+    let manifest = |folders: usize| {
+        let text =
+            format!("[build-system]\nbuild-backend = \"b\"\nbackend-path = {:?}\n", vec!["."; folders]);
+        roots("p/pyproject.toml", text.as_bytes())
+    };
+    assert!(manifest(MOST_FOLDERS).is_ok());
+    assert_eq!(manifest(MOST_FOLDERS + 1), Err(Unparsed));
+}
