@@ -467,14 +467,15 @@ fn drawn() -> BTreeMap<String, Names> {
     draw("adapter-aws", "archive domain");
     draw("adapter-github", "domain");
     draw("adapter-local", "domain");
+    draw("spool", "domain");
     draw("entrypoint", "domain");
     draw("webhook", "domain entrypoint adapter-aws adapter-github");
     draw("parse-request", "domain entrypoint adapter-aws adapter-github");
     draw("fetch-repo", "domain entrypoint adapter-aws archive");
-    draw("start-scan", "domain entrypoint adapter-aws scanner");
+    draw("start-scan", "domain entrypoint adapter-aws scanner spool");
     draw("poll-scan", "domain entrypoint adapter-aws");
     draw("evaluate", "domain entrypoint adapter-aws");
-    draw("publish", "domain entrypoint adapter-aws");
+    draw("publish", "archive domain entrypoint adapter-aws spool");
     draw("notify", "domain entrypoint adapter-aws adapter-github");
     let stages = "parse-request fetch-repo start-scan poll-scan evaluate publish notify";
     draw("hostile", "adapter-github archive domain fetch-repo parse-request scanner");

@@ -1,5 +1,7 @@
 mod install;
 
+use std::path::Path;
+
 use aws_runtime::auth::PayloadSigningOverride;
 use aws_sdk_codeartifact::{
     Client, config,
@@ -15,7 +17,8 @@ use aws_smithy_runtime_api::client::{
     runtime_components::RuntimeComponents,
 };
 use aws_smithy_types::config_bag::ConfigBag;
-use domain::{Body, Error, PackageRepository, Publication, Release, Result, Sha256};
+use domain::{Approved, Body, Error, PackageRepository, Publication, Release, Result, Sha256, Withdrawal};
+use futures_util::StreamExt as _;
 
 use crate::{
     Aws,
@@ -122,14 +125,15 @@ impl CodeArtifact {
             version: release.version().to_owned(),
             asset: release.asset().to_owned(),
             latest: false,
-            install: install::command(&self.domain, self.owner.as_deref(), &self.repository, release),
+            install: vec![install::command(&self.domain, self.owner.as_deref(), &self.repository, release)],
         }
     }
 }
 
 impl PackageRepository for CodeArtifact {
-    async fn publish(&self, release: &Release, body: Body) -> Result<Publication> {
+    async fn publish(&self, release: &Release, file: &Path) -> Result<Publication> {
         let call = self.call("publish", release);
+        let body = open(file).await?;
         if body.length != release.bytes() {
             let (length, bytes) = (body.length, release.bytes());
             return Err(Error::rejected(format!("{call}: {length} bytes are given, {bytes} were approved")));
@@ -143,6 +147,18 @@ impl PackageRepository for CodeArtifact {
         }
         Ok(self.publication(release))
     }
+
+    async fn revoke(&self, approved: &Approved) -> Result<Withdrawal> {
+        Err(Error::rejected(format!("{} cannot be revoked yet", approved.package)))
+    }
+}
+
+async fn open(path: &Path) -> Result<Body> {
+    let unreadable = |e: std::io::Error| Error::transient("cannot read the artifact's file").because(e);
+    let file = tokio::fs::File::open(path).await.map_err(unreadable)?;
+    let length = file.metadata().await.map_err(unreadable)?.len();
+    let chunks = tokio_util::io::ReaderStream::with_capacity(file, 256 * 1024);
+    Ok(Body { length, stream: Box::pin(chunks.map(move |chunk| chunk.map_err(unreadable))) })
 }
 
 /// From memory, where it fits: the SDK can then send it again. A longer body is streamed, and sent once.

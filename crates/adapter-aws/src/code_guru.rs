@@ -10,12 +10,12 @@ use aws_sdk_codegurusecurity::{
     types::{AnalysisType, ResourceId, ScanState as RemoteState, ScanType},
 };
 use domain::{
-    Artifact, Body, Coverage, Error, Format, Report, Result, Scan, ScanBackend, ScanService, ScanState,
-    Sha256, Store, StoreKey,
+    Artifact, Body, Error, Format, Report, Result, Scan, ScanBackend, ScanService, ScanState, Sha256, Store,
+    StoreKey,
 };
 use serde::{Serialize, de::DeserializeOwned};
 
-use self::preflight::Preflight;
+use self::preflight::{Preflight, Read};
 use crate::{
     Aws,
     aws::Lazy,
@@ -49,10 +49,10 @@ impl<S: Store> ScanService for CodeGuru<S> {
         if self.has_report(artifact, &scan).await? {
             return Ok(Scan { state: ScanState::Successful, ..scan });
         }
-        let coverage = match preflight::read(artifact, file).await? {
-            Preflight::Accepted(coverage) => coverage,
+        let read = match preflight::read(artifact, file).await? {
+            Preflight::Accepted(read) => read,
             Preflight::Refused(finding) => {
-                self.write_report(artifact, &scan, Coverage::default(), vec![*finding]).await?;
+                self.write_report(artifact, &scan, Read::default(), vec![*finding]).await?;
                 return Ok(Scan { state: ScanState::Successful, ..scan });
             }
         };
@@ -61,7 +61,7 @@ impl<S: Store> ScanService for CodeGuru<S> {
                 "CodeGuru Security reads zip files only, and this is a tar.gz: set AIRLOCK_SCANNER=builtin",
             ));
         }
-        self.put(&coverage_key(&scan)?, &coverage).await?;
+        self.put(&preflight_key(&scan)?, &read).await?;
         self.forget_seen(&scan).await?;
         let code = self.upload(artifact, file).await?;
         self.create_scan(artifact, code).await?;
@@ -84,10 +84,10 @@ impl<S: Store> ScanService for CodeGuru<S> {
                 if !self.is_steady(scan, &findings).await? {
                     return self.wait(scan, FIRST_WAIT);
                 }
-                let coverage = self.get(&coverage_key(scan)?).await?;
-                let coverage =
-                    coverage.ok_or_else(|| Error::rejected("the record of the scan's coverage is gone"))?;
-                self.write_report(artifact, scan, coverage, findings).await?;
+                let read = self.get(&preflight_key(scan)?).await?;
+                let read =
+                    read.ok_or_else(|| Error::rejected("the record of the scan's coverage is gone"))?;
+                self.write_report(artifact, scan, read, findings).await?;
                 Ok(Scan { state: ScanState::Successful, ..scan.clone() })
             }
             other => {
@@ -157,10 +157,12 @@ impl<S: Store> CodeGuru<S> {
         &self,
         artifact: &Artifact,
         scan: &Scan,
-        coverage: Coverage,
+        read: Read,
         findings: Vec<domain::Finding>,
     ) -> Result<()> {
-        let report = Report { sha256: artifact.sha256, engine: ENGINE.to_owned(), coverage, findings };
+        let Read { coverage, identities } = read;
+        let (sha256, engine) = (artifact.sha256, ENGINE.to_owned());
+        let report = Report { sha256, engine, coverage, findings, identities };
         self.put(&scan.report, &report).await
     }
 
@@ -185,9 +187,9 @@ fn new_scan(artifact: &Artifact) -> Result<Scan> {
     Ok(Scan { backend, id, state, polls: 0, wait_seconds: FIRST_WAIT, report })
 }
 
-fn coverage_key(scan: &Scan) -> Result<StoreKey> {
-    let key = StoreKey::scan(&scan.id, "coverage.json");
-    key.map_err(|error| Error::rejected("no key for the coverage").because(error))
+fn preflight_key(scan: &Scan) -> Result<StoreKey> {
+    let key = StoreKey::scan(&scan.id, "preflight.json");
+    key.map_err(|error| Error::rejected("no key for what was read beforehand").because(error))
 }
 
 /// At most 140 of `[a-zA-Z0-9-_$:.]`. Findings belong to a scan's name, so no two artifacts may share one.

@@ -29,7 +29,7 @@ impl Notifier for Topic {
             client.publish().topic_arn(&self.arn).subject(&message.subject).message(&message.body);
         let attributes = [
             ("package", message.package.as_ref().map_or("", PackageName::as_str)),
-            ("verdict", message.verdict.as_str()),
+            ("verdict", message.verdict),
             ("requester", message.requester.as_str()),
         ];
         // SNS refuses an empty value.
@@ -60,7 +60,7 @@ mod tests {
             subject: "Approved: clean".into(),
             body: "body".into(),
             package: Some(PackageName::parse("clean").unwrap()),
-            verdict: Verdict::Approved,
+            verdict: "approved",
             requester: requester.into(),
         }
     }

@@ -57,7 +57,7 @@ fn mail(message: &Message, id: &str, date: Option<Timestamp>) -> String {
         ("To", recipient(&message.requester)),
         ("Subject", one_line(&message.subject, 99)),
         ("Message-ID", format!("<{id}@airlock.invalid>")),
-        ("X-Airlock-Verdict", message.verdict.as_str().to_owned()),
+        ("X-Airlock-Verdict", message.verdict.to_owned()),
         ("MIME-Version", "1.0".to_owned()),
         ("Content-Type", "text/plain; charset=utf-8".to_owned()),
         ("Content-Transfer-Encoding", encoding.to_owned()),
@@ -104,7 +104,7 @@ fn encode(body: &str) -> (&'static str, String) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use domain::{PackageName, Verdict};
+    use domain::PackageName;
 
     fn message() -> Message {
         Message {
@@ -112,7 +112,7 @@ mod tests {
             subject: "approved: langchain".into(),
             body: "Install it with\n  aws codeartifact …\n".into(),
             package: Some(PackageName::parse("langchain").unwrap()),
-            verdict: Verdict::Approved,
+            verdict: "approved",
             requester: "jane@example.invalid".into(),
         }
     }

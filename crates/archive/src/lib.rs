@@ -11,6 +11,7 @@ mod inflate;
 mod ledger;
 mod limits;
 mod link;
+mod manifest;
 mod nested;
 mod path;
 mod tar;
@@ -28,6 +29,7 @@ use crate::{ledger::Ledger, limits::Budget, zip::End};
 
 pub use crate::{
     limits::{Limits, Spent},
+    manifest::Manifests,
     nested::{gunzip, nested_kind},
     violation::{MemberName, Violation},
 };

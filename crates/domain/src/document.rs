@@ -92,8 +92,8 @@ pub struct Publication {
     pub asset: String,
     /// Whether `Latest` serves this version too.
     pub latest: bool,
-    /// The command that gets it.
-    pub install: String,
+    /// The commands that get it, the plainest first.
+    pub install: Vec<String>,
 }
 
 /// What a `Catch` of the state machine leaves.

@@ -55,6 +55,11 @@ impl StoreKey {
         Self(format!("{}{}.json", Self::decisions_prefix(package, sha256), at.for_key()))
     }
 
+    /// `decisions/<package>/<sha256>/revoked.json`.
+    pub fn revocation(package: &PackageName, sha256: &Sha256) -> Self {
+        Self(format!("{}revoked.json", Self::decisions_prefix(package, Some(sha256))))
+    }
+
     /// Where the decisions on one package's one artifact are.
     pub fn decisions_prefix(package: &PackageName, sha256: Option<&Sha256>) -> String {
         let digest = sha256.map_or_else(|| "none".to_owned(), ToString::to_string);

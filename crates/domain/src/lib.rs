@@ -10,6 +10,7 @@ mod digest;
 mod document;
 mod error;
 mod finding;
+mod identity;
 mod key;
 mod location;
 mod message;
@@ -18,8 +19,10 @@ mod plain;
 mod policy;
 mod ports;
 mod record;
+mod release;
 mod report;
 mod request;
+mod revocation;
 mod sarif;
 mod secret;
 mod submission;
@@ -31,6 +34,7 @@ pub use digest::{CommitId, InvalidDigest, Sha256};
 pub use document::{Document, Failure, Publication, Scan, ScanBackend, ScanState, UnknownBackend};
 pub use error::{Error, Result};
 pub use finding::{Confidence, Counts, Finding, Severity};
+pub use identity::{Identity, Manifest, PackageKind, misnamed};
 pub use key::{InvalidKey, StoreKey};
 pub use location::{InvalidUrl, PackageUrl, Registry, RegistryPackage};
 pub use message::Message;
@@ -38,12 +42,16 @@ pub use name::{InvalidName, PackageName};
 pub use plain::{one_line, steers};
 pub use policy::{InvalidThreshold, Policy, judge};
 pub use ports::{
-    Body, ByteStream, CommitState, Executions, Notifier, PackageRepository, Release, RequestFiles,
-    RequestSource, ScanService, SecretSource, Started, Store, Written,
+    Body, ByteStream, CommitState, Executions, Notifier, PackageRepository, RequestFiles, RequestSource,
+    ScanService, SecretSource, Started, Store, Written,
 };
 pub use record::DecisionRecord;
+pub use release::{Approved, Evidence, Release, Withdrawal};
 pub use report::{Coverage, Report, Skipped};
 pub use request::{RejectedRow, Request, Requester};
+pub use revocation::{
+    Revocation, RevocationInput, RevocationKind, RevocationNotice, RevocationRecord, RevocationRequest,
+};
 pub use sarif::{SarifArtifact, SarifRule, SarifRun};
 pub use secret::Secret;
 pub use submission::{

@@ -1,4 +1,4 @@
-use crate::{PackageName, Verdict};
+use crate::PackageName;
 
 /// A message to whoever asked, ready to be delivered.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -11,8 +11,8 @@ pub struct Message {
     pub body: String,
     /// The package; none for the digest of a submission.
     pub package: Option<PackageName>,
-    /// The outcome.
-    pub verdict: Verdict,
+    /// The outcome in a word: a verdict's, or `revoked`.
+    pub verdict: &'static str,
     /// Who asked: for the filter of a subscription. May be empty.
     pub requester: String,
 }

@@ -117,7 +117,7 @@ mod tests {
 
     fn report(findings: Vec<Finding>) -> Report {
         let coverage = Coverage { files: 2, bytes: 9, scanned_files: 2, scanned_bytes: 9, skipped: vec![] };
-        Report { sha256: Sha256::of(b"x"), engine: "test".into(), coverage, findings }
+        Report { sha256: Sha256::of(b"x"), engine: "test".into(), coverage, findings, identities: vec![] }
     }
 
     #[test]

@@ -6,8 +6,8 @@ use bytes::{Bytes, BytesMut};
 use futures_core::Stream;
 
 use crate::{
-    Artifact, Decision, Error, ExecutionInput, ExecutionName, Message, Origin, PackageName, Publication,
-    Result, Scan, Secret, Sha256, Source, StoreKey,
+    Approved, Artifact, Error, ExecutionInput, ExecutionName, Message, Origin, Publication, Release, Result,
+    Scan, Secret, Source, StoreKey, Withdrawal,
 };
 
 /// Bytes as they arrive.
@@ -137,60 +137,17 @@ pub trait ScanService: Send + Sync {
     fn poll(&self, artifact: &Artifact, scan: &Scan) -> impl Future<Output = Result<Scan>> + Send;
 }
 
-/// An approved artifact under the name and version it is published as.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Release {
-    package: PackageName,
-    version: String,
-    asset: String,
-    sha256: Sha256,
-    bytes: u64,
-}
-
-impl Release {
-    /// Only what was approved can be released: the decision must name the artifact's own digest.
-    pub fn of(package: &PackageName, artifact: &Artifact, decision: &Decision) -> Option<Self> {
-        let approved = *decision.approved_sha256()? == artifact.sha256;
-        approved.then(|| Self {
-            package: package.clone(),
-            version: artifact.version.clone(),
-            asset: format!("{package}.{}", artifact.extension),
-            sha256: artifact.sha256,
-            bytes: artifact.bytes,
-        })
-    }
-
-    /// The package; its namespace too.
-    pub fn package(&self) -> &PackageName {
-        &self.package
-    }
-
-    /// The immutable version.
-    pub fn version(&self) -> &str {
-        &self.version
-    }
-
-    /// The file's name: `<package>.<extension>`.
-    pub fn asset(&self) -> &str {
-        &self.asset
-    }
-
-    /// The digest of the approved bytes.
-    pub fn sha256(&self) -> &Sha256 {
-        &self.sha256
-    }
-
-    /// Their length.
-    pub fn bytes(&self) -> u64 {
-        self.bytes
-    }
-}
-
 /// Where approved packages are installed from.
 pub trait PackageRepository: Send + Sync {
-    /// Publishes the bytes as an immutable version. The same bytes again are a success; other bytes under one version
-    /// are [`Error::Rejected`].
-    fn publish(&self, release: &Release, body: Body) -> impl Future<Output = Result<Publication>> + Send;
+    /// Publishes `file`, which holds the release's bytes, and its evidence as an immutable version that appears at once,
+    /// then for the release's own installer, then as `Latest` where it is the newest. The same bytes again are a
+    /// success and mend what an earlier attempt left undone; other bytes under one version are [`Error::Rejected`], and
+    /// so is a version that was revoked.
+    fn publish(&self, release: &Release, file: &Path) -> impl Future<Output = Result<Publication>> + Send;
+
+    /// Takes the version back, wherever it was published, and lets `Latest` serve the newest that is left. A version
+    /// that is not there, or was taken back already, is a success.
+    fn revoke(&self, approved: &Approved) -> impl Future<Output = Result<Withdrawal>> + Send;
 }
 
 /// Delivers messages.

@@ -1,8 +1,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    CommitId, Counts, Coverage, Decision, Document, Error, Finding, PackageName, PackageUrl, Policy, Report,
-    Result, ScanBackend, Sha256, Store, StoreKey, Timestamp, Verdict, Written,
+    CommitId, Counts, Coverage, Decision, Document, Error, Finding, Identity, PackageName, PackageUrl,
+    Policy, Report, Result, ScanBackend, Sha256, Store, StoreKey, Timestamp, Verdict, Written,
 };
 
 /// A record holds the findings that refused a package, and a hostile archive can make many.
@@ -23,6 +23,9 @@ pub struct DecisionRecord {
     pub commit: Option<CommitId>,
     /// The version it is, or would be, published as.
     pub version: Option<String>,
+    /// What `pip` or `npm` knows it as, where they would take it.
+    #[serde(default)]
+    pub identity: Option<Identity>,
     /// Who asked.
     pub requester: String,
     /// The submission that asked.
@@ -67,6 +70,7 @@ impl DecisionRecord {
             bytes: artifact.map(|a| a.bytes),
             commit: artifact.and_then(|a| a.commit.clone()),
             version: artifact.map(|a| a.version.clone()),
+            identity: artifact.zip(report).and_then(|(a, r)| a.identity(&r.identities)).cloned(),
             requester: document.requester().to_owned(),
             submission: document.submission.id.clone(),
             verdict: decision.verdict(),

@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-use crate::{Finding, Sha256};
+use crate::{Finding, Identity, Sha256};
 
 /// What a scanner says about one artifact: `scans/<id>/report.json`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -13,6 +13,8 @@ pub struct Report {
     pub coverage: Coverage,
     /// What was found.
     pub findings: Vec<Finding>,
+    /// What the package calls itself, in each kind of metadata that an installer could read.
+    pub identities: Vec<Identity>,
 }
 
 /// How much of an artifact was read. "No data" is not "clean".

@@ -21,7 +21,7 @@ fn finding(severity: Severity) -> Finding {
 
 fn report(findings: Vec<Finding>) -> Report {
     let coverage = Coverage { files: 1, bytes: 1, scanned_files: 1, scanned_bytes: 1, skipped: vec![] };
-    Report { sha256: Sha256::of(b"x"), engine: "test".to_owned(), coverage, findings }
+    Report { sha256: Sha256::of(b"x"), engine: "test".to_owned(), coverage, findings, identities: vec![] }
 }
 
 #[test]

@@ -6,7 +6,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use archive::{ArchiveError, EntryKind, Limits, Spent, Violation};
+use archive::{ArchiveError, EntryKind, Limits, Manifests, Spent, Violation};
 use domain::{Coverage, Finding, Report, Sha256, Skipped};
 
 use crate::{
@@ -88,7 +88,11 @@ impl Scanner {
     pub fn scan(&self, sha256: Sha256, mut reader: impl Read + Seek) -> Result<Report, ScanError> {
         let mut pass = Pass::new(self);
         let spent = pass.spent.clone();
-        let visit = |entry: &archive::Entry, bytes: &[u8]| pass.file(&entry.path, entry.kind, bytes);
+        let mut manifests = Manifests::default();
+        let visit = |entry: &archive::Entry, bytes: &[u8]| {
+            manifests.visit(entry, bytes);
+            pass.file(&entry.path, entry.kind, bytes);
+        };
         match archive::read_within(&mut reader, &self.limits, &spent, visit) {
             Ok(summary) => summary.skipped.into_iter().for_each(|skipped| pass.skip_unvisited(skipped)),
             Err(ArchiveError::Refused(violation)) => pass.break_off(&violation),
@@ -99,7 +103,8 @@ impl Scanner {
         let Pass { mut coverage, gathered, broken, .. } = pass;
         coverage.skipped = shortened(coverage.skipped);
         let findings = gathered.findings(&self.rules, broken);
-        Ok(Report { sha256, engine: self.engine.clone(), coverage, findings })
+        let (engine, identities) = (self.engine.clone(), manifests.identities());
+        Ok(Report { sha256, engine, coverage, findings, identities })
     }
 }
 

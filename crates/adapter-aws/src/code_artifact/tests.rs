@@ -1,4 +1,3 @@
-use bytes::Bytes;
 use domain::{Artifact, Coverage, Format, PackageName, PackageUrl, Policy, Report, StoreKey, judge};
 use hmac::{KeyInit as _, Mac as _};
 
@@ -19,7 +18,7 @@ fn release(bytes: &[u8]) -> Release {
         extension: "zip".into(),
     };
     let coverage = Coverage { files: 1, bytes: 1, scanned_files: 1, scanned_bytes: 1, skipped: vec![] };
-    let report = Report { sha256, engine: "test".into(), coverage, findings: vec![] };
+    let report = Report { sha256, engine: "test".into(), coverage, findings: vec![], identities: vec![] };
     let package = PackageName::parse("clean").unwrap();
     Release::of(&package, &artifact, &judge(&report, &Policy::default())).unwrap()
 }
@@ -32,9 +31,11 @@ fn stored(sha256: &str) -> Reply {
     Reply::json(&format!(r#"{{"version":"1.0.0","status":"Published","asset":{}}}"#, asset(sha256)))
 }
 
-async fn publish(server: &Server, release: &Release, body: Body) -> Result<Publication> {
+async fn publish(server: &Server, release: &Release, bytes: &[u8]) -> Result<Publication> {
     let owner = Some("123456789012".to_owned());
-    server.aws().await.code_artifact("airlock", owner, "approved").publish(release, body).await
+    let file = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(file.path(), bytes).unwrap();
+    server.aws().await.code_artifact("airlock", owner, "approved").publish(release, file.path()).await
 }
 
 fn hash_of(seen: &Seen) -> Reply {
@@ -44,10 +45,10 @@ fn hash_of(seen: &Seen) -> Reply {
 #[tokio::test]
 async fn published_with_the_command_that_gets_it() {
     let server = Server::start(hash_of).await;
-    let publication = publish(&server, &release(b"bytes"), Body::from(b"bytes".to_vec())).await.unwrap();
+    let publication = publish(&server, &release(b"bytes"), b"bytes").await.unwrap();
     assert_eq!(publication.repository, "airlock/approved");
     assert_eq!(
-        publication.install,
+        publication.install[0],
         "aws codeartifact get-package-version-asset --domain airlock --domain-owner 123456789012 \
          --repository approved --format generic --namespace clean --package clean --package-version 1.0.0 \
          --asset clean.zip clean.zip"
@@ -72,9 +73,7 @@ async fn large_body_is_streamed_with_its_length_and_signed_with_its_digest() {
     let bytes = vec![7; (8 << 20) + 1];
     let server = Server::start(hash_of).await;
     let release = release(&bytes);
-    let chunks: Vec<_> = bytes.chunks(100_000).map(|c| Ok(Bytes::copy_from_slice(c))).collect();
-    let body = Body { length: bytes.len() as u64, stream: Box::pin(futures_util::stream::iter(chunks)) };
-    publish(&server, &release, body).await.unwrap();
+    publish(&server, &release, &bytes).await.unwrap();
     let seen = &server.seen()[0];
     assert_eq!(seen.header("content-length"), Some(bytes.len().to_string().as_str()));
     assert_eq!(seen.header("transfer-encoding"), None);
@@ -113,12 +112,11 @@ async fn other_bytes_are_never_sent_whole() {
     let release = release(&vec![7; (8 << 20) + 1]);
     for wrong in [vec![8; (8 << 20) + 1], vec![7; 8 << 20], vec![7; (8 << 20) + 2]] {
         let server = Server::start(hash_of).await;
-        let body = Body { length: release.bytes(), ..Body::from(wrong) };
-        publish(&server, &release, body).await.unwrap_err();
+        publish(&server, &release, &wrong).await.unwrap_err();
         assert!(server.seen().iter().all(|seen| seen.body.is_empty()));
     }
     let server = Server::start(hash_of).await;
-    let error = publish(&server, &self::release(b"bytes"), Body::from(b"bytez".to_vec())).await.unwrap_err();
+    let error = publish(&server, &self::release(b"bytes"), b"bytez").await.unwrap_err();
     assert_eq!((error.name(), server.seen().len()), ("Rejected", 0));
 }
 
@@ -143,7 +141,7 @@ async fn version_that_was_withdrawn_is_not_published() {
     let same = format!(r#"{{"assets":[{}]}}"#, asset(&release.sha256().to_string()));
     for status in ["Archived", "Unfinished", "Unlisted", "Disposed", "Deleted", "Forgotten"] {
         let server = conflicting(described(status), same.clone()).await;
-        let error = publish(&server, &release, Body::from(b"bytes".to_vec())).await.unwrap_err();
+        let error = publish(&server, &release, b"bytes").await.unwrap_err();
         assert_eq!(error.name(), "Rejected", "{status}");
         let chain = error.chain();
         assert!(chain.contains(&format!("as {status}")) && chain.contains("withdrawn"), "{chain}");
@@ -159,7 +157,7 @@ async fn version_that_was_withdrawn_is_not_published() {
     for (reply, expected) in replies {
         let shown = format!("{reply:?}");
         let server = conflicting(reply, same.clone()).await;
-        let error = publish(&server, &release, Body::from(b"bytes".to_vec())).await.unwrap_err();
+        let error = publish(&server, &release, b"bytes").await.unwrap_err();
         assert_eq!(error.name(), expected, "{shown}: {}", error.chain());
     }
 }
@@ -175,7 +173,7 @@ async fn version_that_exists_is_compared() {
     ];
     for (assets, problem) in cases {
         let server = conflicting(described("Published"), assets).await;
-        let result = publish(&server, &release, Body::from(b"bytes".to_vec())).await;
+        let result = publish(&server, &release, b"bytes").await;
         match problem {
             None => assert_eq!(result.unwrap().version, "1.0.0"),
             Some(problem) => {
@@ -207,12 +205,12 @@ async fn answer_that_does_not_confirm_is_an_error() {
     for reply in replies {
         let shown = format!("{reply:?}");
         let server = Server::start(move |_| reply.clone()).await;
-        let error = publish(&server, &release(b"bytes"), Body::from(b"bytes".to_vec())).await.unwrap_err();
+        let error = publish(&server, &release(b"bytes"), b"bytes").await.unwrap_err();
         assert_eq!(error.name(), "Rejected", "{shown}: {}", error.chain());
     }
     for reply in [Reply::error(429, "ThrottlingException"), Reply::error(500, "InternalServerException")] {
         let server = Server::start(move |_| reply.clone()).await;
-        let error = publish(&server, &release(b"bytes"), Body::from(b"bytes".to_vec())).await.unwrap_err();
+        let error = publish(&server, &release(b"bytes"), b"bytes").await.unwrap_err();
         assert_eq!(error.name(), "Transient");
     }
 }

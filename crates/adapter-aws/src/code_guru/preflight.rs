@@ -1,14 +1,22 @@
 use std::{fs::File, io::BufReader, path::Path};
 
-use archive::{ArchiveError, Entry, EntryKind, Limits};
-use domain::{Artifact, Coverage, Error, Finding, Result, Skipped};
+use archive::{ArchiveError, Entry, EntryKind, Limits, Manifests};
+use domain::{Artifact, Coverage, Error, Finding, Identity, Result, Skipped};
+use serde::{Deserialize, Serialize};
 
 /// What our own reader says before anything is uploaded.
 pub(super) enum Preflight {
     /// All of it can be read. CodeGuru Security tells nothing of what it read, so this stands for its coverage.
-    Accepted(Coverage),
+    Accepted(Read),
     /// It breaks a rule of archives; nobody needs to scan it.
     Refused(Box<Finding>),
+}
+
+/// What was read.
+#[derive(Debug, Default, Serialize, Deserialize)]
+pub(super) struct Read {
+    pub(super) coverage: Coverage,
+    pub(super) identities: Vec<Identity>,
 }
 
 pub(super) async fn read(artifact: &Artifact, file: &Path) -> Result<Preflight> {
@@ -25,12 +33,16 @@ fn read_file(path: &Path, expected: u64) -> Result<Preflight> {
         return Err(Error::rejected(format!("the artifact's file has {length} bytes, not {expected}")));
     }
     let mut coverage = Coverage::default();
-    let visit = |entry: &Entry, content: &[u8]| count(&mut coverage, entry, content);
+    let mut manifests = Manifests::default();
+    let visit = |entry: &Entry, content: &[u8]| {
+        manifests.visit(entry, content);
+        count(&mut coverage, entry, content);
+    };
     match archive::read(BufReader::new(file), &Limits::default(), visit) {
         Ok(summary) => {
             coverage.files += summary.skipped.len() as u64;
             coverage.skipped.extend(summary.skipped);
-            Ok(Preflight::Accepted(coverage))
+            Ok(Preflight::Accepted(Read { coverage, identities: manifests.identities() }))
         }
         Err(ArchiveError::Refused(violation)) => Ok(Preflight::Refused(Box::new(violation.finding()))),
         Err(error @ ArchiveError::NotAnArchive) => {

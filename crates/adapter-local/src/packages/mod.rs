@@ -10,7 +10,9 @@ use std::{
     time::SystemTime,
 };
 
-use domain::{Body, ByteStream, Error, PackageRepository, Publication, Release, Result, Sha256};
+use domain::{
+    Approved, Body, ByteStream, Error, PackageRepository, Publication, Release, Result, Sha256, Withdrawal,
+};
 use sha2::Digest as _;
 
 use crate::incoming::{Incoming, blocking, receive};
@@ -134,18 +136,20 @@ impl PackageFolder {
             version: release.version().to_owned(),
             asset: asset.to_owned(),
             latest: false,
-            install: format!(
+            install: vec![format!(
                 "aws codeartifact get-package-version-asset --domain {DOMAIN} --repository {REPOSITORY} \
                  --format generic --namespace {package} --package {package} --package-version {version} \
                  --asset {asset} {asset} --endpoint-url {} --region us-east-1 --no-sign-request",
                 self.endpoint
-            ),
+            )],
         }
     }
 }
 
 impl PackageRepository for PackageFolder {
-    async fn publish(&self, release: &Release, body: Body) -> Result<Publication> {
+    async fn publish(&self, release: &Release, file: &Path) -> Result<Publication> {
+        let body = crate::folder::open(release.asset(), file).await?;
+        let body = body.ok_or_else(|| Error::rejected("the artifact's file is not there"))?;
         let asset = NewAsset {
             version: VersionId::new(
                 release.package().as_str(),
@@ -162,6 +166,10 @@ impl PackageRepository for PackageFolder {
             Err(PublishError::Failed(error)) => Err(error),
             Err(other) => Err(Error::rejected(format!("cannot publish {}: {other}", release.package()))),
         }
+    }
+
+    async fn revoke(&self, approved: &Approved) -> Result<Withdrawal> {
+        Err(Error::rejected(format!("{} cannot be revoked yet", approved.package)))
     }
 }
 

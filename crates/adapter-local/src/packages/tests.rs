@@ -17,14 +17,16 @@ fn approve(bytes: &[u8]) -> (Artifact, Decision) {
         extension: "whl".into(),
     };
     let coverage = Coverage { files: 1, bytes: 1, scanned_files: 1, scanned_bytes: 1, skipped: vec![] };
-    let report = Report { sha256, engine: "test".into(), coverage, findings: vec![] };
+    let report = Report { sha256, engine: "test".into(), coverage, findings: vec![], identities: vec![] };
     (artifact, judge(&report, &Policy::default()))
 }
 
 async fn publish(packages: &PackageFolder, bytes: &'static [u8], sent: &'static [u8]) -> Result<Publication> {
     let (artifact, decision) = approve(bytes);
     let release = Release::of(&PackageName::parse("clean").unwrap(), &artifact, &decision).unwrap();
-    packages.publish(&release, Body::from(sent.to_vec())).await
+    let file = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(file.path(), sent).unwrap();
+    packages.publish(&release, file.path()).await
 }
 
 #[tokio::test]
@@ -41,7 +43,7 @@ async fn the_same_bytes_again_are_a_success_and_others_are_not() {
     );
     let path = root.path().join("repository/clean/clean/1%212.0/assets/clean.whl");
     assert_eq!(std::fs::read(path).unwrap(), b"one");
-    insta::assert_snapshot!(first.install, @"aws codeartifact get-package-version-asset --domain airlock --repository approved --format generic --namespace clean --package clean --package-version '1!2.0' --asset clean.whl clean.whl --endpoint-url http://127.0.0.1:8070 --region us-east-1 --no-sign-request");
+    insta::assert_snapshot!(first.install[0], @"aws codeartifact get-package-version-asset --domain airlock --repository approved --format generic --namespace clean --package clean --package-version '1!2.0' --asset clean.whl clean.whl --endpoint-url http://127.0.0.1:8070 --region us-east-1 --no-sign-request");
 }
 
 #[tokio::test]

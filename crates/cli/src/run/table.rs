@@ -79,7 +79,7 @@ mod tests {
             version: "1.0".into(),
             asset: "clean.whl".into(),
             latest: false,
-            install: "aws …".into(),
+            install: vec!["aws …".into()],
         };
         let clean =
             PackageResult { publication: Some(publication), ..package("clean", Verdict::Approved, &[]) };

@@ -55,7 +55,7 @@ fn two_examples_are_approved_and_one_is_refused() {
     assert_eq!(published, 2, "the refused package is not there");
     let mails: Vec<Vec<u8>> = tree(&store.join("outbox")).into_values().collect();
     assert_eq!(mails.len(), 4, "one a package and one for all");
-    let install = approved[0]["publication"]["install"].as_str().unwrap();
+    let install = approved[0]["publication"]["install"][0].as_str().unwrap();
     assert!(mails.iter().any(|mail| String::from_utf8_lossy(mail).contains(install)), "{install}");
 }
 

@@ -1,8 +1,8 @@
 //! `evaluate`: judges the report, or says why there is none, and keeps the decision for good.
 
 use domain::{
-    Artifact, Decision, DecisionRecord, Document, Policy, Report, Result, Scan, ScanState, Store, Timestamp,
-    judge,
+    Artifact, Decision, DecisionRecord, Document, Policy, Report, Result, RevocationRecord, Scan, ScanState,
+    Store, Timestamp, judge, misnamed,
 };
 
 /// A report lists every finding and every entry that was skipped; a hostile archive can make many of both.
@@ -16,11 +16,24 @@ pub async fn handle(
     now: Timestamp,
 ) -> Result<Decision> {
     let (decision, report) = match evidence(&document, store).await? {
-        Ok(report) => (judge(&report, policy), Some(report)),
+        Ok(report) => {
+            let report = with_request(report, &document, store).await?;
+            (judge(&report, policy), Some(report))
+        }
         Err(reason) => (Decision::failed(document.artifact.as_ref().map(|a| a.sha256), reason), None),
     };
     let record = DecisionRecord::new(&document, &decision, report.as_ref(), policy, now).keep(store).await?;
     Ok(decision.recorded(record))
+}
+
+/// The report with what the bytes alone do not say: whether they are the package that was asked for, and whether they
+/// were revoked.
+async fn with_request(mut report: Report, document: &Document, store: &impl Store) -> Result<Report> {
+    let package = &document.request.package;
+    let misnamed = document.artifact.as_ref().and_then(|a| misnamed(package, a, &report.identities));
+    let revoked = RevocationRecord::find(package, &report.sha256, store).await?;
+    report.findings.extend(misnamed.into_iter().chain(revoked.map(|record| record.finding())));
+    Ok(report)
 }
 
 /// The report on exactly this artifact, or the reason why nothing can be judged.
@@ -79,6 +92,7 @@ mod tests {
             engine: "test 1".into(),
             coverage: Coverage { files: 1, bytes: 5, scanned_files: 1, scanned_bytes: 5, skipped: vec![] },
             findings: vec![],
+            identities: vec![],
         }
     }
 

@@ -114,7 +114,7 @@ fn decision(verdict: &str, record: &str) -> String {
 async fn an_approval_carries_the_command() {
     let desk = Desk::new();
     let publication = r#""publication": {"repository": "airlock/approved", "version": "1.0", "asset": "clean.zip",
-        "latest": false, "install": "aws codeartifact get-package-version-asset --package clean"}"#;
+        "latest": false, "install": ["aws codeartifact get-package-version-asset --package clean"]}"#;
     let decision = decision("approved", "decisions/clean/x.json");
     desk.tell(&format!("{{{}, {}, {decision}, {publication}}}", request(2, "clean"), artifact()))
         .await
@@ -123,7 +123,7 @@ async fn an_approval_carries_the_command() {
     assert_eq!(message.subject, "[Airlock] approved: clean 1.0");
     assert!(message.body.contains("\n  aws codeartifact get-package-version-asset --package clean\n"));
     assert!(message.body.contains(&"ab".repeat(32)));
-    assert_eq!((message.verdict, message.requester.as_str()), (Verdict::Approved, "ada@example.invalid"));
+    assert_eq!((message.verdict, message.requester.as_str()), ("approved", "ada@example.invalid"));
 }
 
 #[tokio::test]
@@ -143,7 +143,7 @@ async fn a_refusal_carries_findings_with_place_and_advice() {
     let decision = decision("refused", "decisions/bad/x.json");
     desk.tell(&format!("{{{}, {}, {decision}}}", request(2, "bad"), artifact())).await.unwrap();
     let [message] = desk.messages().try_into().unwrap();
-    assert_eq!(message.verdict, Verdict::Refused);
+    assert_eq!(message.verdict, "refused");
     assert!(message.body.contains("opens a reverse shell [high] reverse-shell"), "{}", message.body);
     assert!(message.body.contains("Where: setup.py\\u{a}Verdict: approved:3\n"), "{}", message.body);
     assert!(message.body.contains("Do: do not use it") && message.body.contains("hxxps://evil[.]invalid"));
@@ -155,7 +155,7 @@ async fn a_failure_before_any_decision_is_decided_and_recorded() {
     let failure = r#""failure": {"Error": "Rejected", "Cause": "{\"errorMessage\": \"the store is gone\"}"}"#;
     desk.tell(&format!("{{{}, {}, {failure}}}", request(2, "clean"), artifact())).await.unwrap();
     let [message] = desk.messages().try_into().unwrap();
-    assert_eq!(message.verdict, Verdict::Failed);
+    assert_eq!(message.verdict, "failed");
     assert!(message.body.contains("the store is gone"), "{}", message.body);
     assert_eq!(desk.ports.store.list("decisions/clean/").await.unwrap().len(), 1);
 }
@@ -187,7 +187,7 @@ async fn an_approval_that_was_not_published_is_told_as_failed() {
     let decision = decision("approved", "decisions/clean/x.json");
     desk.tell(&format!("{{{}, {}, {decision}, {failure}}}", request(2, "clean"), artifact())).await.unwrap();
     let [message] = desk.messages().try_into().unwrap();
-    assert_eq!(message.verdict, Verdict::Failed);
+    assert_eq!(message.verdict, "failed");
     assert!(
         message.body.contains("other bytes") && !message.body.contains("aws codeartifact"),
         "{}",
@@ -205,7 +205,7 @@ async fn a_submission_tells_every_row_and_the_missing_one_too() {
     .await;
     desk.put("submissions/s/rejected.json", r#"[{"row": 4, "reason": "the name is missing"}]"#).await;
     let publication = r#""publication": {"repository": "r", "version": "1", "asset": "a", "latest": false,
-        "install": "x"}"#;
+        "install": ["x"]}"#;
     let decision = decision("approved", "decisions/clean/x.json");
     desk.tell(&format!("{{{}, {}, {decision}, {publication}}}", request(2, "clean"), artifact()))
         .await
@@ -227,7 +227,7 @@ async fn a_request_file_that_could_not_be_read_is_told() {
     let outcome = desk.tell(&format!("{{{SOURCE}, {failure}}}")).await.unwrap();
     assert_eq!(outcome.outcome, RunOutcome::Failed);
     assert_eq!(desk.results().await.failure.as_deref(), Some("the request file is empty"));
-    assert_eq!(desk.messages()[0].verdict, Verdict::Failed);
+    assert_eq!(desk.messages()[0].verdict, "failed");
 }
 
 #[tokio::test]

@@ -39,7 +39,7 @@ pub(crate) fn package(document: &Document, record: Option<&DecisionRecord>) -> M
         .to_owned(),
         body,
         package: Some(request.package.clone()),
-        verdict,
+        verdict: verdict.as_str(),
         requester: ascii(document.requester(), 254),
     }
 }
@@ -50,8 +50,9 @@ fn id(submission: &str, subject: &str, body: &str) -> String {
 }
 
 fn install(document: &Document) -> String {
-    let install = document.publication.as_ref().map_or("", |p| p.install.as_str());
-    format!("\nEvery byte was scanned and nothing reached the threshold. Get it with:\n\n  {install}\n")
+    let commands = document.publication.as_ref().map_or(&[][..], |p| &p.install);
+    let commands: String = commands.iter().map(|command| format!("\n  {command}\n")).collect();
+    format!("\nEvery byte was scanned and nothing reached the threshold. Get it with:\n{commands}")
 }
 
 fn refusal(document: &Document, record: Option<&DecisionRecord>) -> String {
@@ -138,7 +139,7 @@ pub(crate) fn submission(results: &Results, requester: &str) -> Message {
         subject: ascii(&format!("[Airlock] {}", summary(results)), LONGEST_SUBJECT),
         body,
         package: None,
-        verdict,
+        verdict: verdict.as_str(),
         requester: ascii(requester, 254),
     }
 }

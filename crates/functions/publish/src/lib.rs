@@ -1,45 +1,89 @@
-//! `publish`: puts the approved bytes, and no others, where people install from.
+//! `publish`: puts the approved bytes, and no others, where people install from; and takes them back.
+
+mod evidence;
+mod manifest;
+mod order;
+mod revoke;
 
 use domain::{
-    Decision, DecisionRecord, Document, Error, PackageRepository, Publication, Release, Result, Store,
-    StoreKey, Verdict,
+    Approved, Decision, DecisionRecord, Document, Error, PackageRepository, Publication, Release, Result,
+    Revocation, RevocationRecord, Store, Timestamp, Verdict,
 };
+use serde::Serialize;
+
+pub use order::Order;
+pub use revoke::revoke;
 
 /// A record holds the findings of a refusal; an approval has none at or above the threshold.
 const LARGEST_RECORD: u64 = 64 * 1024 * 1024;
 
-/// Publishes the document's artifact where its decision approves it and the decision's record in the store agrees.
+/// What was done.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(untagged)]
+pub enum Done {
+    /// A package was published.
+    Published(Publication),
+    /// A package was taken back.
+    Revoked(Revocation),
+}
+
+/// Does what the order says.
+pub async fn carry_out(
+    order: Order,
+    store: &impl Store,
+    repository: &impl PackageRepository,
+    now: Timestamp,
+) -> Result<Done> {
+    match order {
+        Order::Publish(document) => handle(*document, store, repository).await.map(Done::Published),
+        Order::Revoke(input) => revoke(*input, store, repository, now).await.map(Done::Revoked),
+    }
+}
+
+/// Publishes the document's artifact where its decision approves it, the decision's record in the store agrees, and
+/// nobody has revoked it.
 pub async fn handle(
     document: Document,
     store: &impl Store,
     repository: &impl PackageRepository,
 ) -> Result<Publication> {
     let package = &document.request.package;
-    let release = match (&document.artifact, &document.decision, &document.failure) {
-        (Some(artifact), Some(decision), None) => {
-            check_record(decision, store).await?;
-            Release::of(package, artifact, decision)
-        }
-        _ => None,
+    let not_approved =
+        || Error::rejected(format!("{package} is not published: no decision approves its bytes"));
+    let (Some(artifact), Some(decision), None) = (&document.artifact, &document.decision, &document.failure)
+    else {
+        return Err(not_approved());
     };
-    let release = release.ok_or_else(|| {
-        Error::rejected(format!("{package} is not published: no decision approves its bytes"))
-    })?;
-    let key = StoreKey::artifact(release.sha256());
-    let body = store
-        .get(&key)
-        .await?
-        .ok_or_else(|| Error::rejected(format!("{package} is not published: {key} is not in the store")))?;
-    if body.length != release.bytes() {
-        return Err(Error::rejected(format!(
-            "{package} is not published: {key} holds other bytes than were scanned"
-        )));
+    let release = Release::of(package, artifact, decision).ok_or_else(not_approved)?;
+    let record = backing(decision, store).await?;
+    refuse_revoked(&release, store).await?;
+    let file = spool::spool(artifact, store).await?;
+    let release = release.with_evidence(evidence::gather(&record, store).await?);
+    let release = manifest::add(release, artifact, file.path()).await?;
+    let publication = repository.publish(&release, file.path()).await?;
+    // Whoever revokes writes the record first: one that came while this was published has perhaps found nothing to take
+    // back.
+    if let Err(revoked) = refuse_revoked(&release, store).await {
+        let (package, version) = (package.clone(), release.version().to_owned());
+        repository.revoke(&Approved { package, version, identity: record.identity }).await?;
+        return Err(revoked);
     }
-    repository.publish(&release, body).await
+    Ok(publication)
+}
+
+async fn refuse_revoked(release: &Release, store: &impl Store) -> Result<()> {
+    match RevocationRecord::find(release.package(), release.sha256(), store).await? {
+        None => Ok(()),
+        Some(record) => Err(Error::rejected(format!(
+            "{} is not published: {}",
+            release.package(),
+            record.finding().message
+        ))),
+    }
 }
 
 /// The state could be forged by whoever may start an execution; the record in the store could not.
-async fn check_record(decision: &Decision, store: &impl Store) -> Result<()> {
+async fn backing(decision: &Decision, store: &impl Store) -> Result<DecisionRecord> {
     let not_backed =
         |why: String| Error::rejected(format!("the approval is not backed by its record: {why}"));
     let key = decision.record().ok_or_else(|| not_backed("it names none".to_owned()))?;
@@ -50,118 +94,11 @@ async fn check_record(decision: &Decision, store: &impl Store) -> Result<()> {
     let record: DecisionRecord =
         serde_json::from_slice(&bytes).map_err(|e| not_backed(format!("{key} cannot be read")).because(e))?;
     if record.verdict == Verdict::Approved && record.sha256.as_ref() == decision.approved_sha256() {
-        Ok(())
+        Ok(record)
     } else {
         Err(not_backed(format!("{key} says {} of {:?}", record.verdict.as_str(), record.sha256)))
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use adapter_local::{Folder, PackageFolder};
-    use domain::{Coverage, Failure, Policy, Report, Sha256, Timestamp, judge};
-
-    use super::*;
-
-    const BYTES: &[u8] = b"PK\x05\x06 approved bytes";
-
-    struct Place {
-        _folder: tempfile::TempDir,
-        store: Folder,
-        repository: PackageFolder,
-    }
-
-    impl Place {
-        fn new() -> Self {
-            let folder = tempfile::tempdir().unwrap();
-            let store = Folder::new(folder.path());
-            let repository = PackageFolder::new(folder.path().join("repository"));
-            Self { _folder: folder, store, repository }
-        }
-
-        async fn publish(&self, document: &Document) -> Result<Publication> {
-            handle(document.clone(), &self.store, &self.repository).await
-        }
-
-        /// The document of a package that is in the store, approved, with its record.
-        async fn approved(&self) -> Document {
-            let sha256 = Sha256::of(BYTES);
-            let json = format!(
-                r#"{{"submission": {{"id": "s", "source": {{"kind": "inline"}}, "requested_by": {{}},
-                    "requests": "submissions/s/requests.jsonl", "work": "packages"}},
-                    "request": {{"row": 2, "package": "clean", "url": "clean.zip"}},
-                    "artifact": {{"key": "artifacts/{sha256}", "sha256": "{sha256}", "bytes": {}, "format": "zip",
-                    "url": "clean.zip", "commit": null, "version": "1", "extension": "zip"}}}}"#,
-                BYTES.len()
-            );
-            let mut document: Document = serde_json::from_str(&json).unwrap();
-            self.store.put(&StoreKey::artifact(&sha256), BYTES.to_vec().into()).await.unwrap();
-            let coverage =
-                Coverage { files: 1, bytes: 1, scanned_files: 1, scanned_bytes: 1, skipped: vec![] };
-            let report = Report { sha256, engine: "test".into(), coverage, findings: vec![] };
-            let decision = judge(&report, &Policy::default());
-            let now = Timestamp::from_millis(0);
-            let record = DecisionRecord::new(&document, &decision, Some(&report), &Policy::default(), now);
-            let key = record.keep(&self.store).await.unwrap();
-            document.decision = Some(decision.recorded(key));
-            document
-        }
-    }
-
-    #[tokio::test]
-    async fn publishes_the_approved_bytes_and_the_same_again() {
-        let place = Place::new();
-        let document = place.approved().await;
-        let first = place.publish(&document).await.unwrap();
-        assert_eq!((first.version.as_str(), first.asset.as_str()), ("1", "clean.zip"));
-        assert_eq!(place.publish(&document).await.unwrap(), first);
-    }
-
-    #[tokio::test]
-    async fn publishes_nothing_without_an_approval_of_these_bytes() {
-        let place = Place::new();
-        let approved = place.approved().await;
-        let sha256 = Some(Sha256::of(BYTES));
-        let failure = Some(Failure { error: "Rejected".into(), cause: String::new() });
-        let mut other = approved.clone();
-        // In the store, scanned perhaps, but not what the decision approved.
-        let others: Vec<u8> = BYTES.iter().rev().copied().collect();
-        other.artifact.as_mut().unwrap().sha256 = Sha256::of(&others);
-        place.store.put(&StoreKey::artifact(&Sha256::of(&others)), others.into()).await.unwrap();
-        let documents = [
-            Document { decision: None, ..approved.clone() },
-            Document { decision: Some(Decision::failed(sha256, "x")), ..approved.clone() },
-            Document { artifact: None, ..approved.clone() },
-            Document { failure, ..approved.clone() },
-            other,
-        ];
-        for document in documents {
-            assert_eq!(place.publish(&document).await.unwrap_err().name(), "Rejected", "{document:?}");
-        }
-        assert!(place.publish(&approved).await.is_ok());
-    }
-
-    #[tokio::test]
-    async fn refuses_an_approval_that_its_record_does_not_back() {
-        let place = Place::new();
-        let mut document = place.approved().await;
-        let decision = document.decision.take().unwrap();
-        let key = decision.record().unwrap().clone();
-        place.store.put(&key, b"{}".to_vec().into()).await.unwrap();
-        document.decision = Some(decision.clone());
-        assert!(place.publish(&document).await.unwrap_err().to_string().contains("not backed"));
-        document.decision = Some(decision.recorded(StoreKey::parse("decisions/none.json").unwrap()));
-        assert!(place.publish(&document).await.unwrap_err().to_string().contains("not backed"));
-    }
-
-    #[tokio::test]
-    async fn refuses_bytes_swapped_after_the_scan() {
-        let place = Place::new();
-        let document = place.approved().await;
-        let key = StoreKey::artifact(&Sha256::of(BYTES));
-        for swapped in [b"shorter".to_vec(), BYTES.iter().rev().copied().collect()] {
-            place.store.put(&key, swapped.into()).await.unwrap();
-            assert_eq!(place.publish(&document).await.unwrap_err().name(), "Rejected");
-        }
-    }
-}
+mod tests;

@@ -1,10 +1,10 @@
-//! Publishes the approved bytes.
+//! Publishes the approved bytes, or takes them back.
 
 use std::process::ExitCode;
 
 use adapter_aws::Aws;
-use domain::Document;
-use entrypoint::{Env, StartError};
+use entrypoint::{Env, StartError, now};
+use publish::Order;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
@@ -19,5 +19,5 @@ async fn wire(env: Env) -> Result<(), StartError> {
         env.optional("AIRLOCK_CODEARTIFACT_DOMAIN_OWNER"),
         env.required("AIRLOCK_CODEARTIFACT_REPOSITORY")?,
     );
-    env.serve(async |document: Document| publish::handle(document, &store, &repository).await).await
+    env.serve(async |order: Order| publish::carry_out(order, &store, &repository, now()).await).await
 }

@@ -1,9 +1,6 @@
 //! `start-scan`: hands the artifact's bytes, and no others, to the scanner.
 
-use domain::{Artifact, Document, Error, Result, Scan, ScanService, Sha256, Store, StoreKey};
-use sha2::Digest as _;
-use tempfile::NamedTempFile;
-use tokio::io::AsyncWriteExt as _;
+use domain::{Document, Error, Result, Scan, ScanService, Store};
 
 /// Starts the scan of the document's artifact, or finds the one started before.
 pub async fn handle(document: Document, store: &impl Store, service: &impl ScanService) -> Result<Scan> {
@@ -12,34 +9,8 @@ pub async fn handle(document: Document, store: &impl Store, service: &impl ScanS
         .artifact
         .as_ref()
         .ok_or_else(|| Error::rejected(format!("{package} has no artifact: fetch-repo must run first")))?;
-    let file = spool(artifact, store).await?;
+    let file = spool::spool(artifact, store).await?;
     service.start(artifact, file.path()).await
-}
-
-/// Copies the artifact to a file that can be read from any place. What the store gives must be what was fetched.
-async fn spool(artifact: &Artifact, store: &impl Store) -> Result<NamedTempFile> {
-    let key = StoreKey::artifact(&artifact.sha256);
-    let mut body = store
-        .get(&key)
-        .await?
-        .ok_or_else(|| Error::rejected(format!("the artifact {key} is not in the store")))?;
-    let local =
-        |e: std::io::Error| Error::transient(format!("cannot spool {key} to a temporary file")).because(e);
-    let file = NamedTempFile::new().map_err(local)?;
-    let mut writer = tokio::fs::File::from_std(file.reopen().map_err(local)?);
-    let mut hasher = sha2::Sha256::new();
-    while let Some(chunk) = std::future::poll_fn(|cx| body.stream.as_mut().poll_next(cx)).await {
-        let chunk = chunk?;
-        hasher.update(&chunk);
-        writer.write_all(&chunk).await.map_err(local)?;
-    }
-    writer.flush().await.map_err(local)?;
-    match Sha256::from_bytes(hasher.finalize().into()) {
-        found if found == artifact.sha256 => Ok(file),
-        found => {
-            Err(Error::rejected(format!("the store holds other bytes under {key}: their digest is {found}")))
-        }
-    }
 }
 
 #[cfg(test)]
@@ -47,7 +18,7 @@ mod tests {
     use std::path::Path;
 
     use adapter_local::Folder;
-    use domain::{Format, PackageUrl, ScanBackend, ScanState};
+    use domain::{Artifact, Format, PackageUrl, ScanBackend, ScanState, Sha256, StoreKey};
 
     use super::*;
 

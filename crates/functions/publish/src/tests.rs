@@ -1,0 +1,105 @@
+use adapter_local::{Folder, PackageFolder};
+use domain::{Coverage, Failure, Policy, Report, Sha256, Timestamp, judge};
+
+use super::*;
+
+const BYTES: &[u8] = b"PK\x05\x06 approved bytes";
+
+struct Place {
+    _folder: tempfile::TempDir,
+    store: Folder,
+    repository: PackageFolder,
+}
+
+impl Place {
+    fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Folder::new(folder.path());
+        let repository = PackageFolder::new(folder.path().join("repository"));
+        Self { _folder: folder, store, repository }
+    }
+
+    async fn publish(&self, document: &Document) -> Result<Publication> {
+        handle(document.clone(), &self.store, &self.repository).await
+    }
+
+    /// The document of a package that is in the store, approved, with its record.
+    async fn approved(&self) -> Document {
+        let sha256 = Sha256::of(BYTES);
+        let json = format!(
+            r#"{{"submission": {{"id": "s", "source": {{"kind": "inline"}}, "requested_by": {{}},
+                "requests": "submissions/s/requests.jsonl", "work": "packages"}},
+                "request": {{"row": 2, "package": "clean", "url": "clean.zip"}},
+                "artifact": {{"key": "artifacts/{sha256}", "sha256": "{sha256}", "bytes": {}, "format": "zip",
+                "url": "clean.zip", "commit": null, "version": "1", "extension": "zip"}}}}"#,
+            BYTES.len()
+        );
+        let mut document: Document = serde_json::from_str(&json).unwrap();
+        self.store.put(&StoreKey::artifact(&sha256), BYTES.to_vec().into()).await.unwrap();
+        let coverage = Coverage { files: 1, bytes: 1, scanned_files: 1, scanned_bytes: 1, skipped: vec![] };
+        let report = Report { sha256, engine: "test".into(), coverage, findings: vec![], identities: vec![] };
+        let decision = judge(&report, &Policy::default());
+        let now = Timestamp::from_millis(0);
+        let record = DecisionRecord::new(&document, &decision, Some(&report), &Policy::default(), now);
+        let key = record.keep(&self.store).await.unwrap();
+        document.decision = Some(decision.recorded(key));
+        document
+    }
+}
+
+#[tokio::test]
+async fn publishes_the_approved_bytes_and_the_same_again() {
+    let place = Place::new();
+    let document = place.approved().await;
+    let first = place.publish(&document).await.unwrap();
+    assert_eq!((first.version.as_str(), first.asset.as_str()), ("1", "clean.zip"));
+    assert_eq!(place.publish(&document).await.unwrap(), first);
+}
+
+#[tokio::test]
+async fn publishes_nothing_without_an_approval_of_these_bytes() {
+    let place = Place::new();
+    let approved = place.approved().await;
+    let sha256 = Some(Sha256::of(BYTES));
+    let failure = Some(Failure { error: "Rejected".into(), cause: String::new() });
+    let mut other = approved.clone();
+    // In the store, scanned perhaps, but not what the decision approved.
+    let others: Vec<u8> = BYTES.iter().rev().copied().collect();
+    other.artifact.as_mut().unwrap().sha256 = Sha256::of(&others);
+    place.store.put(&StoreKey::artifact(&Sha256::of(&others)), others.into()).await.unwrap();
+    let documents = [
+        Document { decision: None, ..approved.clone() },
+        Document { decision: Some(Decision::failed(sha256, "x")), ..approved.clone() },
+        Document { artifact: None, ..approved.clone() },
+        Document { failure, ..approved.clone() },
+        other,
+    ];
+    for document in documents {
+        assert_eq!(place.publish(&document).await.unwrap_err().name(), "Rejected", "{document:?}");
+    }
+    assert!(place.publish(&approved).await.is_ok());
+}
+
+#[tokio::test]
+async fn refuses_an_approval_that_its_record_does_not_back() {
+    let place = Place::new();
+    let mut document = place.approved().await;
+    let decision = document.decision.take().unwrap();
+    let key = decision.record().unwrap().clone();
+    place.store.put(&key, b"{}".to_vec().into()).await.unwrap();
+    document.decision = Some(decision.clone());
+    assert!(place.publish(&document).await.unwrap_err().to_string().contains("not backed"));
+    document.decision = Some(decision.recorded(StoreKey::parse("decisions/none.json").unwrap()));
+    assert!(place.publish(&document).await.unwrap_err().to_string().contains("not backed"));
+}
+
+#[tokio::test]
+async fn refuses_bytes_swapped_after_the_scan() {
+    let place = Place::new();
+    let document = place.approved().await;
+    let key = StoreKey::artifact(&Sha256::of(BYTES));
+    for swapped in [b"shorter".to_vec(), BYTES.iter().rev().copied().collect()] {
+        place.store.put(&key, swapped.into()).await.unwrap();
+        assert_eq!(place.publish(&document).await.unwrap_err().name(), "Rejected");
+    }
+}
