@@ -11,6 +11,7 @@ use cargo_metadata::{DependencyKind, Metadata, MetadataCommand};
 use domain::{Document, ExecutionInput, RevocationKind, ScanState, Verdict, Work};
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use notify::{Notice, RunOutcome};
+use publish::Order;
 use saphyr::{LoadableYamlNode as _, Scalar, Yaml};
 use serde::Serialize;
 use serde_json::{Map, Value, json};
@@ -561,8 +562,10 @@ fn no_role_is_wider_than_it_must_be() {
                 for action in listed(&statement["Action"]) {
                     let action = action.as_str().expect("an action");
                     assert!(!action.contains('*'), "{role} may {action}");
-                    // Neither traces nor the delivery of a state machine's logs have resources to name.
+                    // Neither traces, nor the delivery of a state machine's logs, nor a bearer token have resources to
+                    // name.
                     let nameless = action.starts_with("xray:")
+                        || action == "sts:GetServiceBearerToken" && statement["Condition"].is_object()
                         || role == "StateMachineRole" && action.starts_with("logs:");
                     for resource in listed(&statement["Resource"]) {
                         assert!(nameless || *resource != "*", "{role} may {action} on everything");
@@ -620,6 +623,8 @@ fn every_function_has_an_event_it_understands() {
     }
     let notice = serde_json::from_value::<Notice>(event("report-submission")).expect("report-submission");
     assert!(matches!(notice, Notice::Submission(_)), "{notice:?}");
+    let order = serde_json::from_value::<Order>(event("revoke")).expect("revoke");
+    assert!(matches!(order, Order::Revoke(_)), "{order:?}");
 }
 
 fn assert_is_signed(event: &Value) {
