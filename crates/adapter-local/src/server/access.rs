@@ -1,7 +1,4 @@
-use std::{
-    sync::Arc,
-    time::{Duration, SystemTime},
-};
+use std::{sync::Arc, time::SystemTime};
 
 use axum::{
     Json,
@@ -66,7 +63,9 @@ pub(super) async fn get_authorization_token(
         return Err(Fault::validation("duration is neither 0 nor between 900 and 43200 seconds"));
     };
     context.check_writer(&headers)?;
-    let expiration = epoch_seconds(SystemTime::now() + Duration::from_secs(seconds));
+    // A number: the Rust SDK reads no other time.
+    let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+    let expiration = since.as_secs() + seconds;
     Ok(Json(json!({"authorizationToken": context.settings.token.expose(), "expiration": expiration})))
 }
 
@@ -101,10 +100,4 @@ pub(super) async fn loopback_only(request: Request, next: Next) -> Result<Respon
     } else {
         Err(Fault::access_denied("the local repository answers to localhost and loopback addresses alone"))
     }
-}
-
-/// Times are numbers: the Rust SDK reads nothing else.
-pub(super) fn epoch_seconds(time: SystemTime) -> f64 {
-    let since = time.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
-    (since.as_secs_f64() * 1000.0).round() / 1000.0
 }

@@ -6,10 +6,12 @@
 //! reach it through a name of its own.
 
 mod access;
+mod body;
 mod fault;
 mod publish;
 mod query;
 mod read;
+mod status;
 
 use std::{io, sync::Arc};
 
@@ -69,6 +71,9 @@ pub fn router(packages: PackageFolder, settings: Settings) -> Router {
         .route("/v1/package/versions", post(read::list_package_versions))
         .route("/v1/package/version/assets", post(read::list_package_version_assets))
         .route("/v1/packages", post(read::list_packages))
+        .route("/v1/package/versions/update_status", post(status::update_package_versions_status))
+        .route("/v1/package/versions/dispose", post(status::dispose_package_versions))
+        .route("/v1/package/versions/delete", post(status::delete_package_versions))
         .route("/v1/authorization-token", post(access::get_authorization_token))
         .route("/v1/repository/endpoint", get(access::get_repository_endpoint))
         .fallback(unknown_operation)
