@@ -90,8 +90,8 @@ fn router(packages: PackageFolder, settings: Settings) -> Router {
         .route("/v1/package/versions/delete", post(status::delete_package_versions))
         .route("/v1/authorization-token", post(access::get_authorization_token))
         .route("/v1/repository/endpoint", get(access::get_repository_endpoint))
-        .nest("/pypi/approved", pypi::routes())
-        .nest("/npm/approved", npm::routes())
+        .merge(pypi::routes())
+        .merge(npm::routes())
         .fallback(unknown_operation)
         .method_not_allowed_fallback(unknown_operation)
         .layer(DefaultBodyLimit::disable()) // each operation has its own

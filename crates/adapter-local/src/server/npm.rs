@@ -26,7 +26,7 @@ use crate::packages::{PackageId, REPOSITORY, VersionStatus};
 const ABBREVIATED: &str = "application/vnd.npm.install-v1+json";
 
 pub(super) fn routes() -> Router<Arc<Context>> {
-    Router::new().route("/{*path}", any(answer))
+    Router::new().route("/npm/approved/{*path}", any(answer))
 }
 
 /// What a path asks for: npm writes a scope as `@scope%2fname` and as `@scope/name`.
@@ -41,9 +41,9 @@ enum Asked {
 }
 
 impl Asked {
-    /// The path below the registry's own address, as it is on the wire.
+    /// The path as it is on the wire.
     fn of(path: &str) -> Option<Self> {
-        let path = path.strip_prefix('/').unwrap_or(path);
+        let path = path.strip_prefix("/npm/approved/")?;
         let decoded = path.split('/').map(|part| percent_decode_str(part).decode_utf8());
         let parts = decoded.collect::<Result<Vec<_>, _>>().ok()?;
         let mut parts: Vec<&str> = parts.iter().map(AsRef::as_ref).collect();
@@ -175,7 +175,7 @@ mod tests {
     use super::*;
 
     fn asked(path: &str) -> Option<Asked> {
-        Asked::of(&format!("/{path}"))
+        Asked::of(&format!("/npm/approved/{path}"))
     }
 
     #[test]

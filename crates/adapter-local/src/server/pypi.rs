@@ -25,12 +25,12 @@ pub(super) const ASK_AGAIN: (header::HeaderName, &str) = (header::CACHE_CONTROL,
 
 pub(super) fn routes() -> Router<Arc<Context>> {
     Router::new()
-        .route("/", get(root).post(upload::upload))
-        .route("/simple", get(async || Redirect::permanent("simple/")))
-        .route("/simple/", get(projects))
-        .route("/simple/{name}", get(add_slash))
-        .route("/simple/{name}/", get(project))
-        .route("/simple/{name}/{version}/{file}", get(file))
+        .route("/pypi/approved/", get(root).post(upload::upload))
+        .route("/pypi/approved/simple", get(async || Redirect::permanent("simple/")))
+        .route("/pypi/approved/simple/", get(projects))
+        .route("/pypi/approved/simple/{name}", get(add_slash))
+        .route("/pypi/approved/simple/{name}/", get(project))
+        .route("/pypi/approved/simple/{name}/{version}/{file}", get(file))
 }
 
 /// What a person who opens the address finds.
