@@ -469,7 +469,7 @@ fn drawn() -> BTreeMap<String, Names> {
     draw("scanner", "archive domain");
     draw("adapter-aws", "archive domain");
     draw("adapter-github", "domain");
-    draw("adapter-local", "domain");
+    draw("adapter-local", "archive domain");
     draw("spool", "domain");
     draw("entrypoint", "domain");
     draw("webhook", "domain entrypoint adapter-aws adapter-github");
