@@ -30,6 +30,8 @@ pub(crate) struct Incoming {
 pub(crate) enum Length {
     /// No other number.
     Exactly(u64),
+    /// And none is too few.
+    AtMost(u64),
 }
 
 /// Streams the bytes into a temporary file below `root`, in constant memory. `what` names them in errors.
@@ -39,7 +41,7 @@ pub(crate) async fn receive(
     length: Length,
     mut stream: ByteStream,
 ) -> Result<Incoming> {
-    let Length::Exactly(most) = length;
+    let (Length::Exactly(most) | Length::AtMost(most)) = length;
     let folder = root.join(TEMPORARY);
     let named = what.to_owned();
     let open = move || {
@@ -52,9 +54,10 @@ pub(crate) async fn receive(
     while let Some(chunk) = stream.next().await {
         let chunk = chunk?;
         if writer.bytes + (piece.len() + chunk.len()) as u64 > most {
-            return Err(Error::rejected(format!(
-                "{what} has more than the {most} bytes that were announced"
-            )));
+            return Err(Error::rejected(match length {
+                Length::Exactly(_) => format!("{what} has more than the {most} bytes that were announced"),
+                Length::AtMost(_) => format!("{what} is larger than {most} bytes"),
+            }));
         }
         piece.extend_from_slice(&chunk);
         if piece.len() >= PIECE {
@@ -63,7 +66,7 @@ pub(crate) async fn receive(
     }
     (writer, _) = writer.write(what, piece).await?;
     let Writer { file, hasher, bytes } = writer;
-    if bytes < most {
+    if bytes < most && length == Length::Exactly(most) {
         return Err(Error::transient(format!("{what} ended after {bytes} of {most} bytes")));
     }
     Ok(Incoming { file, sha256: Sha256::from_bytes(hasher.finalize().into()), bytes })

@@ -13,6 +13,7 @@ use domain::{Body, ByteStream, Error, Result, Sha256};
 
 use crate::incoming::{Length, blocking, receive};
 
+pub(crate) use moment::Moment;
 pub(crate) use place::{PackageFormat, PackageId, VersionId};
 pub(crate) use shelf::{Content, NewFile};
 pub(crate) use status::{Change, Refused, Target};
@@ -165,6 +166,12 @@ impl PackageFolder {
             }
         }
         Err(Error::rejected(format!("a file of {id} is missing on this disk: publish it again")))
+    }
+
+    /// The whole of a small file of a version.
+    pub(crate) async fn read(&self, id: &VersionId, sha256: &Sha256) -> Result<Vec<u8>> {
+        let (path, what) = (place::file(&id.folder(&self.root)?, sha256), id.to_string());
+        blocking(&what, move || std::fs::read(path)).await
     }
 
     /// Every package of a format, in order.

@@ -1,5 +1,6 @@
 use std::time::SystemTime;
 
+use domain::Timestamp;
 use serde::{Deserialize, Serialize};
 
 /// A moment in microseconds since 1970.
@@ -25,6 +26,11 @@ impl Moment {
     /// As the service writes times: the Rust SDK reads nothing but numbers.
     pub(crate) fn epoch_seconds(self) -> f64 {
         (self.timestamp_millis() as f64) / 1000.0
+    }
+
+    /// As PEP 700 and npm write times: `2026-11-23T17:52:04.005Z`.
+    pub(crate) fn iso(self) -> String {
+        Timestamp::from_millis(self.timestamp_millis()).to_string()
     }
 
     fn timestamp_millis(self) -> i64 {

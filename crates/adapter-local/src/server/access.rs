@@ -43,6 +43,12 @@ impl Context {
         ))
     }
 
+    /// The address that the client came to.
+    pub(super) fn address(&self, headers: &HeaderMap) -> String {
+        let host = headers.get(header::HOST).and_then(|host| host.to_str().ok());
+        host.map_or_else(|| self.packages.endpoint().to_owned(), |host| format!("http://{host}"))
+    }
+
     /// Digests are compared, so that the time tells nothing of the token.
     fn is_token(&self, shown: &[u8]) -> bool {
         let token = self.settings.token.expose().as_bytes();
@@ -81,8 +87,7 @@ pub(super) async fn get_repository_endpoint(
     if query.optional("endpointType").is_some_and(|kind| !matches!(kind, "ipv4" | "dualstack")) {
         return Err(Fault::validation("endpointType is neither ipv4 nor dualstack"));
     }
-    let host = headers.get(header::HOST).and_then(|host| host.to_str().ok());
-    let base = host.map_or_else(|| context.packages.endpoint().to_owned(), |host| format!("http://{host}"));
+    let base = context.address(&headers);
     Ok(Json(json!({"repositoryEndpoint": format!("{base}/{format}/{REPOSITORY}/")})))
 }
 

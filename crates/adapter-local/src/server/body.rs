@@ -5,21 +5,14 @@ use std::time::Duration;
 use axum::body::Body;
 use bytes::{Bytes, BytesMut};
 use domain::{ByteStream, Error, Result};
-use futures_util::{Stream, StreamExt as _, stream};
+use futures_util::{StreamExt as _, stream};
 
 /// A client that sends nothing for this long is gone.
 const STALLED: Duration = Duration::from_secs(30);
 
 /// The body's bytes; an error where they stall or are cut short.
 pub(super) fn arriving(body: Body) -> ByteStream {
-    unstalled(body.into_data_stream())
-}
-
-/// The same for any source of bytes.
-pub(super) fn unstalled<E: std::error::Error + Send + Sync + 'static>(
-    bytes: impl Stream<Item = Result<Bytes, E>> + Send + 'static,
-) -> ByteStream {
-    Box::pin(stream::unfold(Some(Box::pin(bytes)), async |bytes| {
+    Box::pin(stream::unfold(Some(body.into_data_stream()), async |bytes| {
         let mut bytes = bytes?;
         match tokio::time::timeout(STALLED, bytes.next()).await {
             Ok(None) => None,

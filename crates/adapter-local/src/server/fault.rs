@@ -71,6 +71,11 @@ impl Fault {
         Self::validation(&format!("the request's body is larger than {most} bytes"))
     }
 
+    /// For those who do not read CodeArtifact's errors.
+    pub(super) fn told(&self) -> (StatusCode, String) {
+        (self.status, self.body["message"].as_str().unwrap_or_default().to_owned())
+    }
+
     fn internal(error: &Error) -> Self {
         let body = json!({"message": error.chain()});
         Self { status: StatusCode::INTERNAL_SERVER_ERROR, code: "InternalServerException", body }

@@ -12,7 +12,10 @@ use tokio::{
 
 use super::*;
 
+mod npm;
+mod pypi;
 mod status;
+mod tarball;
 
 const NAMES: &str = "domain=airlock&repository=approved&format=generic&namespace=n&package=p";
 const TOKEN: &str = "Authorization: Bearer the-token\r\n";
