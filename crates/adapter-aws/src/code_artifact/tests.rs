@@ -1,13 +1,16 @@
 //! The adapter against the real server of `airlock serve`, which is meddled with; and on the wire.
 
+mod archives;
 mod faulty;
+mod natively;
 mod races;
 mod service;
 mod stopped;
 mod wire;
 
 use domain::{
-    Artifact, Coverage, Decision, Evidence, Format, PackageUrl, Policy, Report, Sha256, StoreKey, judge,
+    Artifact, Coverage, Decision, Evidence, Format, Identity, Manifest, PackageKind, PackageUrl, Policy,
+    Report, Sha256, StoreKey, judge,
 };
 
 use super::{
@@ -46,6 +49,34 @@ fn release(version: &str, bytes: &[u8]) -> Release {
 fn evidence(decision: &str) -> Vec<Evidence> {
     let report = Evidence::new("scan", "sarif", b"{}".to_vec());
     vec![Evidence::new("decision", "json", decision.as_bytes().to_vec()), report]
+}
+
+/// The same package for its own installer, and its bytes.
+fn native(kind: PackageKind, version: &str) -> (Release, Vec<u8>) {
+    let (wheel, sdist) = (format!("clean-{version}.dist-info"), format!("clean-{version}"));
+    let metadata = format!(
+        "Metadata-Version: 2.1\nName: clean\nVersion: {version}\nRequires-Python: >=3.8\n\nRequires-Python: no\n"
+    );
+    let package = format!(r#"{{"name":"clean","version":"{version}","bin":"./c.js"}}"#);
+    let (extension, file, text, bytes) = match kind {
+        PackageKind::Wheel => {
+            let tags = "Wheel-Version: 1.0\nTag: py3-none-any\n";
+            let (metadata_path, wheel_path) = (format!("{wheel}/METADATA"), format!("{wheel}/WHEEL"));
+            let bytes = archives::zip(&[(&metadata_path, &metadata), (&wheel_path, tags)]);
+            ("whl", format!("clean-{version}-py3-none-any.whl"), metadata, bytes)
+        }
+        PackageKind::Sdist => {
+            let bytes = archives::tar_gz(&[(&format!("{sdist}/PKG-INFO"), &metadata)]);
+            ("tar.gz", format!("clean-{version}.tar.gz"), metadata, bytes)
+        }
+        PackageKind::Npm => {
+            let bytes = archives::tar_gz(&[("package/package.json", &package), ("package/c.js", "1\n")]);
+            ("tgz", format!("clean-{version}.tgz"), package, bytes)
+        }
+    };
+    let identity = Identity { kind, name: "clean".into(), version: version.into(), file };
+    let release = release_as(extension, version, &bytes).with_evidence(evidence("first"));
+    (release.with_manifest(Manifest { identity, text: text.into() }).unwrap(), bytes)
 }
 
 fn approved(release: &Release) -> Approved {

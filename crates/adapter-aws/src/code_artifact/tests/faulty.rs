@@ -74,6 +74,23 @@ async fn no_answer_to_a_publication_is_taken_for_a_success() {
     no_answer_is_taken_for_a_success(&release("1", b"bytes"), b"bytes").await;
 }
 
+/// The calls on the way to an installer's endpoint, but for the one to the endpoint itself.
+#[tokio::test]
+async fn no_answer_to_a_native_publication_is_taken_for_a_success() {
+    let (release, bytes) = native(PackageKind::Npm, "1");
+    let service = Service::start().await;
+    publish(&service.repository().await, &release, &bytes).await.unwrap();
+    let upload = service.lines().iter().position(|line| line.contains("/approved/")).unwrap();
+    for (reply, expected) in answers() {
+        for at in [upload - 3, upload - 2, upload - 1, upload + 1, upload + 2, upload + 3] {
+            let done = publish_with(at, When::Before, reply.clone(), &release, &bytes).await.unwrap();
+            let error = done.unwrap_err();
+            assert_eq!(error.name(), expected, "{at}: {reply:?}: {}", error.chain());
+            assert!(!error.chain().contains(super::service::TOKEN));
+        }
+    }
+}
+
 #[tokio::test]
 async fn call_whose_answer_was_lost_is_not_done_twice() {
     let release = release("1", b"bytes");

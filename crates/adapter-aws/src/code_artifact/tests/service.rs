@@ -4,16 +4,12 @@ use std::sync::{Arc, Mutex};
 
 use adapter_local::{
     PackageFolder,
-    server::{Settings, SignedRequests, router},
+    server::{Settings, SignedRequests, serve},
 };
 use aws_sdk_codeartifact::types::PackageFormat;
-use axum::{
-    extract::{Request, State},
-    middleware::{Next, from_fn_with_state},
-    response::Response,
-};
+use axum::{Router, body::Body as Sent, extract::Request, http::request::Parts, response::Response};
 use domain::Secret;
-use tokio::sync::Notify;
+use tokio::{net::TcpListener, sync::Notify};
 
 use super::*;
 use crate::{
@@ -33,17 +29,19 @@ pub(super) enum When {
 /// What happens to one request, counted from when it was planned.
 #[derive(Debug, Clone)]
 pub(super) enum Plan {
-    /// Its sender is to be stopped: it gets no answer.
+    /// It gets no answer until it is resumed.
     Stop,
     /// It gets this answer.
     Answer(Reply),
 }
 
-#[derive(Default)]
 struct Meddling {
+    server: String,
+    client: reqwest::Client,
     seen: Mutex<Vec<Seen>>,
     plan: Mutex<Option<(usize, When, Plan)>>,
     stopped: Notify,
+    resumed: Notify,
 }
 
 pub(super) struct Service {
@@ -56,12 +54,21 @@ impl Service {
     pub(super) async fn start() -> Self {
         drop(rustls::crypto::ring::default_provider().install_default());
         let folder = tempfile::tempdir().unwrap();
-        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let address = format!("http://{}", listener.local_addr().unwrap());
-        let packages = PackageFolder::new(folder.path()).served_at(&address);
+        let (listener, server) = bound().await;
+        let packages = PackageFolder::new(folder.path()).served_at(&server);
         let settings = Settings { signed: SignedRequests::Write, ..Settings::new(Secret::new(TOKEN)) };
-        let meddling = Arc::new(Meddling::default());
-        let app = router(packages, settings).layer(from_fn_with_state(Arc::clone(&meddling), meddle));
+        tokio::spawn(async move { serve(listener, packages, settings, std::future::pending()).await });
+        let meddling = Arc::new(Meddling {
+            server,
+            client: reqwest::Client::new(),
+            seen: Mutex::default(),
+            plan: Mutex::default(),
+            stopped: Notify::new(),
+            resumed: Notify::new(),
+        });
+        let (listener, address) = bound().await;
+        let meddle = Arc::clone(&meddling);
+        let app = Router::new().fallback(move |request| async move { meddle.meddle(request).await });
         tokio::spawn(async move { axum::serve(listener, app).await });
         Self { address, meddling, _folder: folder }
     }
@@ -80,6 +87,11 @@ impl Service {
     /// Until a request is stopped.
     pub(super) async fn stopped(&self) {
         self.meddling.stopped.notified().await;
+    }
+
+    /// Lets a request that was stopped before the server saw it go on.
+    pub(super) fn resume(&self) {
+        self.meddling.resumed.notify_one();
     }
 
     pub(super) fn seen(&self) -> Vec<Seen> {
@@ -129,24 +141,52 @@ impl Service {
     }
 }
 
-async fn meddle(State(meddling): State<Arc<Meddling>>, request: Request, next: Next) -> Response {
-    let (head, body) = request.into_parts();
-    let number = {
-        let mut seen = meddling.seen.lock().unwrap();
-        seen.push(Seen::head(&head));
-        seen.len() - 1
-    };
-    let plan = meddling.plan.lock().unwrap().clone().filter(|(at, ..)| *at == number);
-    let request = Request::from_parts(head, body);
-    let Some((_, when, plan)) = plan else { return next.run(request).await };
-    if when == When::After {
-        drop(next.run(request).await);
-    }
-    match plan {
-        Plan::Answer(reply) => reply.response(),
-        Plan::Stop => {
-            meddling.stopped.notify_one();
-            std::future::pending().await
+async fn bound() -> (TcpListener, String) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = format!("http://{}", listener.local_addr().unwrap());
+    (listener, address)
+}
+
+impl Meddling {
+    async fn meddle(&self, request: Request) -> Response {
+        let (head, body) = request.into_parts();
+        let number = {
+            let mut seen = self.seen.lock().unwrap();
+            seen.push(Seen::head(&head));
+            seen.len() - 1
+        };
+        let plan = self.plan.lock().unwrap().clone().filter(|(at, ..)| *at == number);
+        let Some((_, when, plan)) = plan else { return self.pass_on(head, body).await };
+        let held_back = match when {
+            When::Before => Some((head, body)),
+            When::After => {
+                drop(self.pass_on(head, body).await);
+                None
+            }
+        };
+        match (plan, held_back) {
+            (Plan::Answer(reply), _) => reply.response(),
+            (Plan::Stop, held_back) => {
+                self.stopped.notify_one();
+                self.resumed.notified().await;
+                let (head, body) = held_back.unwrap();
+                self.pass_on(head, body).await
+            }
         }
+    }
+
+    async fn pass_on(&self, head: Parts, body: Sent) -> Response {
+        let url = format!("{}{}", self.server, head.uri);
+        let request = self.client.request(head.method, url).headers(head.headers);
+        let request = request.body(reqwest::Body::wrap_stream(body.into_data_stream()));
+        let answer = match request.send().await {
+            Ok(answer) => answer,
+            Err(error) => return Reply::new(502, error.to_string()).response(),
+        };
+        let mut response = Response::builder().status(answer.status());
+        for (name, value) in answer.headers() {
+            response = response.header(name, value);
+        }
+        response.body(Sent::from_stream(answer.bytes_stream())).unwrap()
     }
 }

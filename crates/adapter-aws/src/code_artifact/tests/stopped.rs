@@ -64,6 +64,20 @@ async fn stopped_publication_is_completed_by_the_next() {
 }
 
 #[tokio::test]
+async fn stopped_publication_for_an_installer_is_completed_by_the_next() {
+    let (release, bytes) = native(PackageKind::Sdist, "1");
+    let generic = generic("1", "clean.tar.gz");
+    let whole =
+        [generic.as_str(), "generic Latest Published: clean.tar.gz", "pypi 1 Published: clean-1.tar.gz"];
+    same_end_wherever_it_is_stopped(&release, &bytes, &whole).await;
+
+    let (release, bytes) = native(PackageKind::Npm, "1");
+    let generic = self::generic("1", "clean.tgz");
+    let whole = [generic.as_str(), "generic Latest Published: clean.tgz", "npm 1 Published: clean-1.tgz"];
+    same_end_wherever_it_is_stopped(&release, &bytes, &whole).await;
+}
+
+#[tokio::test]
 async fn stopped_revocation_is_completed_by_the_next() {
     let mut points = 0;
     for when in [When::Before, When::After] {
