@@ -248,7 +248,10 @@ fn describe(inner: &Inner, owner: &str, name: &str) -> Response {
     if !inner.repository(owner, name).exists() {
         return StatusCode::NOT_FOUND.into_response();
     }
-    let mut known = json!({"full_name": format!("{owner}/{name}"), "private": true, "archived": false});
+    let description = std::fs::read_to_string(inner.repository(owner, name).join("description")).ok();
+    let full_name = format!("{owner}/{name}");
+    let mut known =
+        json!({"full_name": full_name, "private": true, "archived": false, "description": description});
     let pretended = inner.lock().repository.clone();
     for (member, value) in pretended.as_object().into_iter().flatten() {
         known[member] = value.clone();
@@ -272,6 +275,7 @@ fn create(inner: &Inner, owner: &str, body: &[u8]) -> Result<Response> {
     for setting in ["http.receivepack", "receive.fsckObjects"] {
         run(Command::new("git").arg("-C").arg(new.path()).args(["config", setting, "true"]))?;
     }
+    std::fs::write(new.path().join("description"), asked["description"].as_str().unwrap_or_default())?;
     // Fails where there is one.
     if std::fs::rename(new.path(), &path).is_err() {
         return Ok(StatusCode::UNPROCESSABLE_ENTITY.into_response());

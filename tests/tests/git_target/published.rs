@@ -45,7 +45,7 @@ fn the_commit_says_what_was_approved() {
         let said = host.git(PACKAGE, &["log", "--format=%an <%ae>%n%B", "main"]).unwrap();
         let sha256 = domain::Sha256::of(&std::fs::read(&archive).unwrap());
         let expected = format!(
-            "Airlock <airlock@airlock.invalid>\nclean 1.0\n\nAirlock-Tag: 1.0\n\
+            "Airlock <airlock@airlock.invalid>\nclean 1.0\n\nAirlock-Package: clean\nAirlock-Tag: 1.0\n\
              Airlock-Source: https://github.com/upstream/clean/archive/refs/heads/main.zip\n\
              Airlock-Upstream-Commit: {}\nAirlock-SHA256: {sha256}\n\
              Airlock-Decision: decisions/clean/{sha256}/2026-11-28T08-00-00.000Z.json",
@@ -69,8 +69,8 @@ fn what_a_package_brings_does_not_run_in_the_organisation() {
             format!("GET {repository}"),
             "POST /api/v3/orgs/octo-org/repos".to_owned(),
             format!("GET {repository}"),
-            format!("PUT {repository}/actions/permissions"),
             format!("GET {git}/info/refs?service=git-receive-pack"),
+            format!("PUT {repository}/actions/permissions"),
             format!("POST {git}/git-receive-pack"),
         ];
         assert_eq!(host.log(), calls);

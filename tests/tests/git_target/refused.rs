@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use crate::{
-    PACKAGE, packages, publish, release,
+    PACKAGE, packages, publish, release, revoke,
     upstream::{Upstream, tar_gz},
 };
 
@@ -78,6 +78,37 @@ fn a_repository_that_is_not_a_private_one_of_ours_is_left_alone() {
         }
         host.pretend(json!({}));
         assert_eq!(host.refs(PACKAGE).unwrap(), refs);
+    });
+}
+
+/// Whoever asks for a package named like a repository of the organisation's own must not get at it.
+#[test]
+fn a_repository_of_the_organisations_own_is_left_alone() {
+    block_on(async {
+        let (host, upstream) = (GitHost::start().await.unwrap(), Upstream::new());
+        let archive = upstream.archive("zip");
+        upstream.git(&["clone", "--quiet", "--bare", ".", host.repository(PACKAGE).to_str().unwrap()]);
+        for setup in
+            [&["branch", "-m", "trunk", "main"][..], &["tag", "1.0"], &["branch", "-m", "main", "trunk"]]
+        {
+            host.git(PACKAGE, setup).unwrap();
+            host.git(PACKAGE, &["config", "http.receivepack", "true"]).unwrap();
+            let refs = host.refs(PACKAGE).unwrap();
+            for error in [publish(&host, "1.0", &archive).await.err(), revoke(&host, "1.0").await.err()] {
+                let error = error.unwrap();
+                assert_eq!(error.name(), "Rejected");
+                assert!(error.to_string().contains("was not created by Airlock"), "{error}");
+            }
+            assert_eq!(host.refs(PACKAGE).unwrap(), refs);
+        }
+        let empty = GitHost::start().await.unwrap();
+        run(Command::new("git").args(["init", "--quiet", "--bare"]).arg(empty.repository(PACKAGE))).unwrap();
+        empty.git(PACKAGE, &["config", "http.receivepack", "true"]).unwrap();
+        let error = publish(&empty, "1.0", &archive).await.unwrap_err();
+        assert!(error.to_string().contains("was not created by Airlock"), "{error}");
+        for host in [&host, &empty] {
+            assert!(host.log().iter().all(|call| !call.starts_with("PUT") && !call.starts_with("POST")));
+        }
     });
 }
 

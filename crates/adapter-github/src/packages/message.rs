@@ -2,6 +2,7 @@
 
 use domain::{Release, Sha256, one_line};
 
+const PACKAGE: &str = "Airlock-Package";
 const TAG: &str = "Airlock-Tag";
 const SHA256: &str = "Airlock-SHA256";
 
@@ -10,6 +11,7 @@ pub(super) fn publishes(release: &Release, tag: &str) -> String {
     let mut message = format!("{} {}\n\n", release.package(), one_line(release.version()));
     let url = release.url().to_string();
     let mut trailer = |name: &str, value: &str| message += &format!("{name}: {}\n", one_line(value));
+    trailer(PACKAGE, release.package().as_str());
     trailer(TAG, tag);
     trailer("Airlock-Source", &url);
     if let Some(commit) = release.commit() {
@@ -23,12 +25,14 @@ pub(super) fn publishes(release: &Release, tag: &str) -> String {
 }
 
 /// The message of the commit that brings back the version of `latest`, or nothing at all, after `version` was revoked.
-pub(super) fn reverts(version: &str, latest: Option<&str>) -> String {
-    let subject = format!("Revoke {}\n", one_line(version));
-    match latest {
-        Some(tag) => format!("{subject}\n{TAG}: {tag}\n"),
-        None => subject,
-    }
+pub(super) fn reverts(package: &str, version: &str, latest: Option<&str>) -> String {
+    let tag = latest.map_or_else(String::new, |tag| format!("{TAG}: {tag}\n"));
+    format!("Revoke {}\n\n{PACKAGE}: {package}\n{tag}", one_line(version))
+}
+
+/// The package that Airlock publishes in the commit's repository.
+pub(super) fn package(message: &str) -> Option<&str> {
+    trailer(message, PACKAGE)
 }
 
 /// The tag of the version whose files the commit has.
@@ -58,8 +62,9 @@ mod tests {
         let message = format!("a 1\n\nAirlock-Tag: 0\n\nAirlock-Tag: 1\nAirlock-SHA256: {digest}\n");
         assert_eq!(tag(&message), Some("1"));
         assert_eq!(sha256(message.trim_end()), Some(digest));
-        assert_eq!(tag(&reverts("2", Some("1"))), Some("1"));
-        assert_eq!(tag(&reverts("2\n\nAirlock-Tag: 9", None)), None);
+        assert_eq!(tag(&reverts("a", "2", Some("1"))), Some("1"));
+        assert_eq!(tag(&reverts("a", "2\n\nAirlock-Tag: 9", None)), None);
+        assert_eq!(package(&reverts("a", "2\n\nAirlock-Package: b", None)), Some("a"));
         for none in
             ["", "a", "Airlock-SHA256: 00", "x\n\nAirlock-Tag: 1\nAirlock-Tag: 2", "x\n\nAirlock-Tag:1"]
         {

@@ -23,7 +23,7 @@ use crate::{
     packages::{
         content::{Content, Installs, blocking, not_packed},
         refs::{Pushed, Refs, Update},
-        remote::{Presence, Remote},
+        remote::{CommitInfo, Presence, Remote},
     },
 };
 
@@ -125,15 +125,18 @@ impl<T: SecretSource> PackageRepository for GitHubPackages<T> {
         let mut content = Content::of(release, file).await?;
         let installs = content.installs;
         let remote = self.remote(release.package()).await?;
-        if remote.look().await? == Presence::Missing {
-            remote.create().await?;
-        }
-        remote.turn_actions_off().await?;
+        let presence = match remote.look().await? {
+            Presence::Missing => remote.create().await?,
+            there => there,
+        };
         let mut lost = Lost::default();
         for attempt in 0..ATTEMPTS {
             let refs = lost.again(&what, &remote, attempt).await?;
+            let main = remote.check_ours(&refs, presence).await?;
             if let Some(commit) = refs.tag(&tag) {
-                let latest = compare(&what, &remote, release, &refs, (&tag, commit)).await?;
+                compare(&what, release, &tag, &remote.commit(commit).await?)?;
+                let shown = main.is_some_and(|main| message::tag(&main.message) == Some(&tag));
+                let latest = if shown { Latest::This } else { Latest::Another };
                 return self.publication(release, &tag, latest, installs);
             }
             if refs.tag(&tag::revoked(&tag)).is_some() {
@@ -141,6 +144,7 @@ impl<T: SecretSource> PackageRepository for GitHubPackages<T> {
                     "{what}: the version was revoked, and is not brought back"
                 )));
             }
+            remote.turn_actions_off().await?;
             let message = message::publishes(release, &tag);
             let commit = Commit {
                 tree: content.tree,
@@ -171,24 +175,16 @@ impl<T: SecretSource> PackageRepository for GitHubPackages<T> {
 }
 
 /// The version is there: the same bytes are a success.
-async fn compare(
-    what: &str,
-    remote: &Remote<'_>,
-    release: &Release,
-    refs: &Refs,
-    (tag, commit): (&str, ObjectId),
-) -> Result<Latest> {
-    let there = message::sha256(&remote.commit(commit).await?.message);
-    if there.as_ref() != Some(release.sha256()) {
-        let there = there.map_or_else(|| "no digest of Airlock's".to_owned(), |there| there.to_string());
-        return Err(Error::rejected(format!(
-            "{what}: the tag {tag} holds other bytes already: there is {there}, approved was {}; a version never changes",
-            release.sha256()
-        )));
+fn compare(what: &str, release: &Release, tag: &str, commit: &CommitInfo) -> Result<()> {
+    let there = message::sha256(&commit.message);
+    if there.as_ref() == Some(release.sha256()) {
+        return Ok(());
     }
-    let Some(main) = refs.main() else { return Ok(Latest::Another) };
-    let shown = main == commit || message::tag(&remote.commit(main).await?.message) == Some(tag);
-    Ok(if shown { Latest::This } else { Latest::Another })
+    let there = there.map_or_else(|| "no digest of Airlock's".to_owned(), |there| there.to_string());
+    Err(Error::rejected(format!(
+        "{what}: the tag {tag} holds other bytes already: there is {there}, approved was {}; a version never changes",
+        release.sha256()
+    )))
 }
 
 fn add(what: &str, pack: &mut Pack, commit: &Commit<'_>) -> Result<ObjectId> {

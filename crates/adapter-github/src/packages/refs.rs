@@ -59,6 +59,10 @@ impl Refs {
         Ok(Self(refs))
     }
 
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     pub(super) fn main(&self) -> Option<ObjectId> {
         self.0.get(MAIN).copied()
     }

@@ -17,13 +17,18 @@ use crate::{
     api::API_VERSION,
     git::ObjectId,
     http::Call,
-    packages::refs::{Pushed, Refs, Update, commands, read_report},
+    packages::{
+        message,
+        refs::{Pushed, Refs, Update, commands, read_report},
+    },
 };
 
 /// The longest answer: what a repository with a hundred thousand tags lists.
 const LONGEST_ANSWER: u64 = 16 << 20;
 /// Bytes a second that a push may count on, beside the time of a call.
 const SLOWEST_PUSH: u64 = 1 << 20;
+/// Tells a repository that Airlock has created from one that waits for somebody else's first push.
+const DESCRIPTION: &str = "Approved versions of one package, published by Airlock";
 const CONTENTS: &str = "\"Contents: read and write\" and \"Workflows: read and write\"";
 const ADMINISTRATION: &str = "\"Administration: read and write\" on all repositories of the organisation";
 
@@ -38,11 +43,12 @@ pub(super) struct Remote<'c> {
     pub(super) timeout: Duration,
 }
 
-/// Whether there is a repository.
+/// Whether there is a repository, and who says to have created it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Presence {
-    There,
     Missing,
+    OfAirlock,
+    OfOthers,
 }
 
 /// What GitHub knows of a commit.
@@ -64,6 +70,7 @@ struct RepositoryInfo {
     full_name: String,
     private: bool,
     archived: bool,
+    description: Option<String>,
 }
 
 impl CommitInfo {
@@ -88,7 +95,10 @@ impl Remote<'_> {
         let found: RepositoryInfo = self.json(&call, response, StatusCode::OK).await?;
         let is_ours = RepositoryName::parse(&found.full_name).is_ok_and(|name| name == self.name);
         match (is_ours, found.private, found.archived) {
-            (true, true, false) => Ok(Presence::There),
+            (true, true, false) if found.description.as_deref() == Some(DESCRIPTION) => {
+                Ok(Presence::OfAirlock)
+            }
+            (true, true, false) => Ok(Presence::OfOthers),
             (false, ..) => Err(self.unfit("GitHub answers with another repository")),
             (_, false, _) => {
                 Err(self.unfit("it is public: make it private, or give the package another name"))
@@ -97,13 +107,14 @@ impl Remote<'_> {
         }
     }
 
-    /// Creates the repository, private and without anything beside its content. One that somebody else has created in
-    /// the meantime is looked at.
-    pub(super) async fn create(&self) -> Result<()> {
+    /// Creates the repository, private and without anything beside its content. One that was created in the meantime is
+    /// looked at.
+    pub(super) async fn create(&self) -> Result<Presence> {
         let call = self.call("create", ADMINISTRATION);
         let url = self.at(&self.api, &["orgs", self.name.owner(), "repos"])?;
         let request = self.rest(Method::POST, url).json(&json!({
             "name": self.name.name(),
+            "description": DESCRIPTION,
             "private": true,
             "auto_init": false,
             "has_issues": false,
@@ -113,8 +124,8 @@ impl Remote<'_> {
         let response = self.send(&call, request).await?;
         match response.status() {
             StatusCode::CREATED | StatusCode::UNPROCESSABLE_ENTITY => match self.look().await? {
-                Presence::There => Ok(()),
                 Presence::Missing => Err(call.refusal(response.status(), response.headers())),
+                there => Ok(there),
             },
             other => Err(call.refusal(other, response.headers())),
         }
@@ -138,6 +149,25 @@ impl Remote<'_> {
         let response = self.send(&call, request).await?;
         let commit: CommitInfo = self.json(&call, response, StatusCode::OK).await?;
         if commit.sha == id { Ok(commit) } else { Err(self.unfit("GitHub answers with another commit")) }
+    }
+
+    /// The commit that `main` shows, where there is one. A repository that holds anything else than this package is
+    /// somebody else's: it is left alone, whatever the package is called.
+    pub(super) async fn check_ours(&self, refs: &Refs, presence: Presence) -> Result<Option<CommitInfo>> {
+        let main = match refs.main() {
+            Some(main) => Some(self.commit(main).await?),
+            None => None,
+        };
+        let is_ours = match &main {
+            Some(main) => message::package(&main.message) == Some(self.name.name()),
+            None => refs.is_empty() && presence == Presence::OfAirlock,
+        };
+        if is_ours {
+            return Ok(main);
+        }
+        Err(self.unfit(
+            "it was not created by Airlock for this package: give the package another name, or remove the repository",
+        ))
     }
 
     pub(super) async fn refs(&self) -> Result<Refs> {

@@ -7,7 +7,7 @@ use crate::{
         content::not_packed,
         message, not_unpacked, now,
         refs::{Pushed, Refs},
-        remote::{Presence, Remote},
+        remote::{CommitInfo, Presence, Remote},
         tag,
     },
 };
@@ -21,17 +21,18 @@ struct Shown {
 /// Takes the version's tag away, and lets `main` show the newest version that still has one. A version that has no tag
 /// is a success.
 pub(super) async fn revoke(what: &str, remote: &Remote<'_>, version: &str) -> Result<Withdrawal> {
-    if remote.look().await? == Presence::Missing {
+    let presence = remote.look().await?;
+    // What has no tag could not be published.
+    let Some(tag) = tag::of(version).filter(|_| presence != Presence::Missing) else {
         return Ok(Withdrawal { latest: None });
-    }
-    let Some(tag) = tag::of(version) else {
-        // It could not be published.
-        return Ok(withdrawal(&shown(remote, &remote.refs().await?).await?));
     };
     let mut lost = Lost::default();
     for attempt in 0..ATTEMPTS {
         let refs = lost.again(what, remote, attempt).await?;
-        let before = shown(remote, &refs).await?;
+        if refs.is_empty() {
+            return Ok(Withdrawal { latest: None });
+        }
+        let before = Shown::of(remote.check_ours(&refs, presence).await?, &refs);
         if refs.tag(&tag).is_none() {
             return Ok(withdrawal(&before));
         }
@@ -40,7 +41,7 @@ pub(super) async fn revoke(what: &str, remote: &Remote<'_>, version: &str) -> Re
         let mut updates = vec![refs.update_tag(&tag, None)];
         let after = if before.tag.as_deref() == Some(&*tag) {
             let after = newest_but(&tag, remote, &refs).await?;
-            let message = message::reverts(version, after.tag.as_deref());
+            let message = message::reverts(remote.name.name(), version, after.tag.as_deref());
             let tree = after.tree.unwrap_or(empty);
             let commit = Commit { tree, parent: refs.main(), author: AUTHOR, time: now(), message: &message };
             updates.push(refs.update_main(add(what, &mut pack, &commit)?));
@@ -50,7 +51,7 @@ pub(super) async fn revoke(what: &str, remote: &Remote<'_>, version: &str) -> Re
         };
         let mark = tag::revoked(&tag);
         if refs.tag(&mark).is_none() {
-            let message = message::reverts(version, None);
+            let message = message::reverts(remote.name.name(), version, None);
             let commit = Commit { tree: empty, parent: None, author: AUTHOR, time: now(), message: &message };
             updates.push(refs.update_tag(&mark, Some(add(what, &mut pack, &commit)?)));
         }
@@ -64,20 +65,21 @@ pub(super) async fn revoke(what: &str, remote: &Remote<'_>, version: &str) -> Re
     Err(lost.give_up(what))
 }
 
+impl Shown {
+    /// The version whose files `main` has, where it is one that has its tag.
+    fn of(main: Option<CommitInfo>, refs: &Refs) -> Self {
+        let Some(main) = main else { return Self { tag: None, tree: None } };
+        let tag = message::tag(&main.message).filter(|tag| refs.tag(tag).is_some()).map(str::to_owned);
+        Self { tag, tree: main.tree() }
+    }
+}
+
 fn add_empty_tree(pack: &mut Pack) -> Result<ObjectId, PackError> {
     pack.add(Kind::Tree, b"")
 }
 
 fn withdrawal(shown: &Shown) -> Withdrawal {
     Withdrawal { latest: shown.tag.as_deref().and_then(tag::version) }
-}
-
-/// The version that `main` shows, where it is one that has its tag.
-async fn shown(remote: &Remote<'_>, refs: &Refs) -> Result<Shown> {
-    let Some(main) = refs.main() else { return Ok(Shown { tag: None, tree: None }) };
-    let commit = remote.commit(main).await?;
-    let tag = message::tag(&commit.message).filter(|tag| refs.tag(tag).is_some()).map(str::to_owned);
-    Ok(Shown { tag, tree: commit.tree() })
 }
 
 /// Goes back along `main` to the newest commit that has a version's tag.
