@@ -187,7 +187,12 @@ impl Call {
             ("GET", ["repos", owner, name]) => Ok(describe(inner, owner, name)),
             ("POST", ["orgs", owner, "repos"]) => create(inner, owner, &self.body),
             ("PUT", ["repos", _, _, "actions", "permissions"]) if self.body == r#"{"enabled":false}"# => {
-                Ok(StatusCode::NO_CONTENT.into_response())
+                let decided = inner.lock().repository.get("organisation_runs_actions").is_some();
+                Ok(if decided { StatusCode::CONFLICT } else { StatusCode::NO_CONTENT }.into_response())
+            }
+            ("GET", ["repos", _, _, "actions", "permissions"]) => {
+                let enabled = inner.lock().repository["organisation_runs_actions"].clone();
+                Ok(Json(json!({ "enabled": enabled })).into_response())
             }
             ("GET", ["repos", owner, name, "git", "commits", id]) => {
                 commit(&inner.repository(owner, name), id)

@@ -81,6 +81,19 @@ fn a_repository_that_is_not_a_private_one_of_ours_is_left_alone() {
     });
 }
 
+#[test]
+fn a_workflow_is_not_published_where_it_would_run() {
+    block_on(async {
+        let (host, archive) = (GitHost::start().await.unwrap(), Upstream::new().archive("zip"));
+        host.pretend(json!({"organisation_runs_actions": true}));
+        let error = publish(&host, "1.0", &archive).await.unwrap_err();
+        assert!(error.name() == "Rejected" && error.to_string().contains("workflows would run"), "{error}");
+        assert_eq!(host.refs(PACKAGE).unwrap(), [""; 0]);
+        host.pretend(json!({"organisation_runs_actions": false}));
+        publish(&host, "1.0", &archive).await.unwrap();
+    });
+}
+
 /// Whoever asks for a package named like a repository of the organisation's own must not get at it.
 #[test]
 fn a_repository_of_the_organisations_own_is_left_alone() {

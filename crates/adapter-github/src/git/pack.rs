@@ -1,19 +1,23 @@
 use std::{
     collections::HashSet,
     fs::File,
-    io::{self, BufReader, BufWriter, Read as _, Seek as _, SeekFrom, Write as _},
+    io::{self, BufWriter, Read as _, Seek as _, SeekFrom, Write as _},
 };
 
 use flate2::{Compression, write::ZlibEncoder};
 use sha1_checked::{Digest as _, Sha1};
+use tempfile::NamedTempFile;
 
 use crate::git::{Kind, ObjectId, object::Collision};
 
 /// `PACK`, the version, and how many objects follow. <https://git-scm.com/docs/pack-format>
 const HEADER: usize = 12;
+/// The fastest that does not make larger what cannot be made smaller; GitHub packs anew what it receives.
+const LEVEL: u32 = 2;
 
 /// Objects on their way to another repository, in a temporary file: whatever their size, one buffer of memory.
 pub(crate) struct Pack {
+    place: NamedTempFile,
     file: BufWriter<File>,
     objects: u32,
     end: u64,
@@ -40,9 +44,10 @@ pub(crate) enum PackError {
 
 impl Pack {
     pub(crate) fn new() -> Result<Self, PackError> {
-        let mut file = BufWriter::with_capacity(256 << 10, tempfile::tempfile()?);
+        let place = NamedTempFile::new()?;
+        let mut file = BufWriter::with_capacity(256 << 10, place.reopen()?);
         file.write_all(&[0; HEADER])?;
-        Ok(Self { file, objects: 0, end: HEADER as u64, held: HashSet::new() })
+        Ok(Self { place, file, objects: 0, end: HEADER as u64, held: HashSet::new() })
     }
 
     /// Adds the object unless the pack holds it, and names it.
@@ -52,8 +57,7 @@ impl Pack {
             return Ok(id);
         }
         self.file.write_all(&object_header(kind, content.len() as u64))?;
-        // GitHub packs anew what it receives.
-        let mut deflate = ZlibEncoder::new(&mut self.file, Compression::fast());
+        let mut deflate = ZlibEncoder::new(&mut self.file, Compression::new(LEVEL));
         deflate.write_all(content)?;
         deflate.finish()?;
         self.end = self.file.stream_position()?;
@@ -80,7 +84,8 @@ impl Pack {
         Ok(())
     }
 
-    /// Writes what goes around the objects, and gives the file from its start with its length. More can be added after.
+    /// Writes what goes around the objects, and gives the file from its start, with its length. It is whole until another
+    /// object is added.
     pub(crate) fn close(&mut self) -> Result<(File, u64), PackError> {
         self.file.rewind()?;
         let count = self.objects.to_be_bytes();
@@ -88,19 +93,17 @@ impl Pack {
         self.file.seek(SeekFrom::Start(self.end))?;
         self.file.get_ref().set_len(self.end)?;
         let trailer = self.digest()?;
-        let mut file = self.file.get_ref().try_clone()?;
-        file.seek(SeekFrom::Start(self.end))?;
-        file.write_all(&trailer)?;
-        let length = file.stream_position()?;
-        file.rewind()?;
-        Ok((file, length))
+        self.file.seek(SeekFrom::Start(self.end))?;
+        self.file.write_all(&trailer)?;
+        self.file.flush()?;
+        Ok((self.place.reopen()?, self.end + trailer.len() as u64))
     }
 
     fn digest(&self) -> io::Result<[u8; 20]> {
-        let (mut hasher, mut piece) = (Sha1::new(), vec![0; 256 << 10]);
-        let mut file = self.file.get_ref();
-        file.rewind()?;
-        let mut reader = BufReader::with_capacity(1, file.take(self.end));
+        // It tells of accidents on the way; what was forged is told by the objects' names.
+        let mut hasher = Sha1::builder().detect_collision(false).build();
+        let mut piece = vec![0; 256 << 10];
+        let mut reader = self.place.reopen()?.take(self.end);
         loop {
             match reader.read(&mut piece)? {
                 0 => return Ok(hasher.finalize().into()),

@@ -10,7 +10,7 @@ use archive::{Entry, EntryKind, Limits};
 use domain::{Error, Release, Result, one_line};
 
 use crate::git::{
-    Kind, Mode, ObjectId, Pack, PackError, Tree, attributes_that_change_content, is_gitattributes,
+    Commit, Kind, Mode, ObjectId, Pack, PackError, Tree, attributes_that_change_content, is_gitattributes,
     refused_name,
 };
 
@@ -42,6 +42,28 @@ impl Content {
         let top = if release.asset().ends_with(".whl") { Top::Kept } else { Top::LeftOut };
         blocking(&what.clone(), read(file.to_owned(), top, what)).await
     }
+
+    /// The pack with the commit in it, which is whole until the content is asked for another.
+    pub(super) async fn with(mut self, what: &str, commit: &Commit<'_>) -> Result<(Self, ObjectId, Packed)> {
+        let (words, commit) = (what.to_owned(), commit.encode());
+        let with = move || {
+            let mark = self.pack.mark();
+            let id = self.pack.add(Kind::Commit, &commit)?;
+            let packed = self.pack.close()?;
+            self.pack.take_out(&id, mark)?;
+            Ok((self, id, packed))
+        };
+        blocking(what, move || with().map_err(|e| not_packed(&words, e))).await
+    }
+}
+
+/// A pack to send, and its length.
+pub(super) type Packed = (File, u64);
+
+/// Closes the pack, which is read once more for its digest.
+pub(super) async fn close(what: &str, mut pack: Pack) -> Result<Packed> {
+    let words = what.to_owned();
+    blocking(what, move || pack.close().map_err(|e| not_packed(&words, e))).await
 }
 
 /// Whether the one folder around everything is part of the tree.
@@ -52,7 +74,7 @@ enum Top {
 }
 
 /// Inflating a package is work for a processor: it must not hold up the thread that serves everything else.
-pub(super) async fn blocking<T: Send + 'static>(
+async fn blocking<T: Send + 'static>(
     what: &str,
     work: impl FnOnce() -> Result<T> + Send + 'static,
 ) -> Result<T> {

@@ -3,8 +3,10 @@
 
 mod content;
 mod message;
+mod publish;
 mod refs;
 mod remote;
+mod rest;
 mod revoke;
 mod tag;
 
@@ -18,12 +20,12 @@ use url::Url;
 
 use crate::{
     RepositoryName,
-    git::{Commit, Kind, ObjectId, Pack},
     http::{Client, Token, check_carries_token},
     packages::{
-        content::{Content, Installs, blocking, not_packed},
-        refs::{Pushed, Refs, Update},
-        remote::{CommitInfo, Presence, Remote},
+        content::{Content, Installs},
+        publish::Publishing,
+        refs::{Refs, Update},
+        remote::Remote,
     },
 };
 
@@ -122,49 +124,11 @@ impl<T: SecretSource> PackageRepository for GitHubPackages<T> {
         let what = format!("cannot publish {} {}", release.package(), one_line(release.version()));
         let tag = tag::of(release.version())
             .ok_or_else(|| Error::rejected(format!("{what}: the version is empty, or too long for a tag")))?;
-        let mut content = Content::of(release, file).await?;
+        let content = Content::of(release, file).await?;
         let installs = content.installs;
         let remote = self.remote(release.package()).await?;
-        let presence = match remote.look().await? {
-            Presence::Missing => remote.create().await?,
-            there => there,
-        };
-        let mut lost = Lost::default();
-        for attempt in 0..ATTEMPTS {
-            let refs = lost.again(&what, &remote, attempt).await?;
-            let main = remote.check_ours(&refs, presence).await?;
-            if let Some(commit) = refs.tag(&tag) {
-                compare(&what, release, &tag, &remote.commit(commit).await?)?;
-                let shown = main.is_some_and(|main| message::tag(&main.message) == Some(&tag));
-                let latest = if shown { Latest::This } else { Latest::Another };
-                return self.publication(release, &tag, latest, installs);
-            }
-            if refs.tag(&tag::revoked(&tag)).is_some() {
-                return Err(Error::rejected(format!(
-                    "{what}: the version was revoked, and is not brought back"
-                )));
-            }
-            remote.turn_actions_off().await?;
-            let message = message::publishes(release, &tag);
-            let commit = Commit {
-                tree: content.tree,
-                parent: refs.main(),
-                author: AUTHOR,
-                time: now(),
-                message: &message,
-            };
-            let (mark, id) = (content.pack.mark(), add(&what, &mut content.pack, &commit)?);
-            let updates = [refs.update_main(id), refs.update_tag(&tag, Some(id))];
-            let (pack, closed) = close(&what, content.pack).await?;
-            match remote.push(&updates, closed).await? {
-                Pushed::Done => return self.publication(release, &tag, Latest::This, installs),
-                Pushed::Refused(why) => lost.note(&updates, why),
-                Pushed::NotUnpacked(why) => return Err(not_unpacked(&what, &why)),
-            }
-            content.pack = pack;
-            content.pack.take_out(&id, mark).map_err(|e| not_packed(&what, e))?;
-        }
-        Err(lost.give_up(&what))
+        let publishing = Publishing { what: &what, remote: &remote, release, tag: &tag };
+        self.publication(release, &tag, publishing.run(content).await?, installs)
     }
 
     async fn revoke(&self, approved: &Approved) -> Result<Withdrawal> {
@@ -172,33 +136,6 @@ impl<T: SecretSource> PackageRepository for GitHubPackages<T> {
         let remote = self.remote(&approved.package).await?;
         revoke::revoke(&what, &remote, &approved.version).await
     }
-}
-
-/// The version is there: the same bytes are a success.
-fn compare(what: &str, release: &Release, tag: &str, commit: &CommitInfo) -> Result<()> {
-    let there = message::sha256(&commit.message);
-    if there.as_ref() == Some(release.sha256()) {
-        return Ok(());
-    }
-    let there = there.map_or_else(|| "no digest of Airlock's".to_owned(), |there| there.to_string());
-    Err(Error::rejected(format!(
-        "{what}: the tag {tag} holds other bytes already: there is {there}, approved was {}; a version never changes",
-        release.sha256()
-    )))
-}
-
-fn add(what: &str, pack: &mut Pack, commit: &Commit<'_>) -> Result<ObjectId> {
-    pack.add(Kind::Commit, &commit.encode()).map_err(|e| not_packed(what, e))
-}
-
-/// The pack is read once more for its digest: work for another thread.
-async fn close(what: &str, mut pack: Pack) -> Result<(Pack, (std::fs::File, u64))> {
-    let words = what.to_owned();
-    blocking(what, move || {
-        let closed = pack.close().map_err(|e| not_packed(&words, e))?;
-        Ok((pack, closed))
-    })
-    .await
 }
 
 fn not_unpacked(what: &str, why: &str) -> Error {

@@ -3,11 +3,12 @@ use domain::{Error, Result, Withdrawal};
 use crate::{
     git::{Commit, Kind, ObjectId, Pack, PackError},
     packages::{
-        ATTEMPTS, AUTHOR, Lost, add, close,
-        content::not_packed,
+        ATTEMPTS, AUTHOR, Lost,
+        content::{close, not_packed},
         message, not_unpacked, now,
         refs::{Pushed, Refs},
-        remote::{CommitInfo, Presence, Remote},
+        remote::Remote,
+        rest::{CommitInfo, Presence},
         tag,
     },
 };
@@ -55,8 +56,7 @@ pub(super) async fn revoke(what: &str, remote: &Remote<'_>, version: &str) -> Re
             let commit = Commit { tree: empty, parent: None, author: AUTHOR, time: now(), message: &message };
             updates.push(refs.update_tag(&mark, Some(add(what, &mut pack, &commit)?)));
         }
-        let (_, closed) = close(what, pack).await?;
-        match remote.push(&updates, closed).await? {
+        match remote.push(&updates, close(what, pack).await?).await? {
             Pushed::Done => return Ok(withdrawal(&after)),
             Pushed::Refused(why) => lost.note(&updates, why),
             Pushed::NotUnpacked(why) => return Err(not_unpacked(what, &why)),
@@ -72,6 +72,10 @@ impl Shown {
         let tag = message::tag(&main.message).filter(|tag| refs.tag(tag).is_some()).map(str::to_owned);
         Self { tag, tree: main.tree() }
     }
+}
+
+fn add(what: &str, pack: &mut Pack, commit: &Commit<'_>) -> Result<ObjectId> {
+    pack.add(Kind::Commit, &commit.encode()).map_err(|e| not_packed(what, e))
 }
 
 fn add_empty_tree(pack: &mut Pack) -> Result<ObjectId, PackError> {
