@@ -150,6 +150,8 @@ pub(super) fn read_report(mut bytes: &[u8], updates: &[Update]) -> Result<Pushed
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     const A: &str = "ce013625030ba8dba906f756967f9e9ca394464a";
@@ -238,6 +240,27 @@ mod tests {
         let whole = report(&["unpack ok", &main, tag]);
         for end in 0..whole.len() {
             assert!(read_report(&whole[..end], &updates).is_err());
+        }
+    }
+
+    proptest! {
+        /// A server may say anything: it is read as what it is, or refused.
+        #[test]
+        fn one_other_byte_makes_no_other_ref(at in 0_usize..200, byte in any::<u8>()) {
+            let good = listing(&[&format!("{A} {MAIN}\0atomic report-status"), &format!("{A} refs/tags/1")]);
+            let mut other = good.clone();
+            let at = at % good.len();
+            other[at] = byte;
+            if let Ok(refs) = Refs::read(&other) {
+                prop_assert!(refs.0.len() == 2 && refs.0.keys().all(|name| name.starts_with("refs/")), "{:?}", refs);
+            }
+        }
+
+        #[test]
+        fn any_report_is_read_or_refused(lines in proptest::collection::vec("(ok|ng|unpack) [a-z/1 ]{0,20}", 0..4)) {
+            let updates = [Refs::default().update_main(ObjectId::ZERO)];
+            let lines: Vec<&str> = lines.iter().map(String::as_str).collect();
+            prop_assert_ne!(read_report(&report(&lines), &updates), Ok(Pushed::Done));
         }
     }
 
