@@ -272,7 +272,8 @@ fn create(inner: &Inner, owner: &str, body: &[u8]) -> Result<Response> {
     {
         return Ok((StatusCode::BAD_REQUEST, "not as Airlock creates them").into_response());
     }
-    let path = inner.repository(owner, asked["name"].as_str().context("a name")?);
+    let name = asked["name"].as_str().context("a name")?;
+    let path = inner.repository(owner, name);
     std::fs::create_dir_all(path.parent().context("a parent")?)?;
     let new = TempDir::new_in(inner.folder.path())?;
     run(Command::new("git").args(["init", "--quiet", "--bare", "--initial-branch=main"]).arg(new.path()))?;
@@ -285,7 +286,7 @@ fn create(inner: &Inner, owner: &str, body: &[u8]) -> Result<Response> {
     if std::fs::rename(new.path(), &path).is_err() {
         return Ok(StatusCode::UNPROCESSABLE_ENTITY.into_response());
     }
-    Ok((StatusCode::CREATED, Json(json!({}))).into_response())
+    Ok((StatusCode::CREATED, describe(inner, owner, name)).into_response())
 }
 
 fn commit(repository: &Path, id: &str) -> Result<Response> {

@@ -68,7 +68,6 @@ fn what_a_package_brings_does_not_run_in_the_organisation() {
         let calls = [
             format!("GET {repository}"),
             "POST /api/v3/orgs/octo-org/repos".to_owned(),
-            format!("GET {repository}"),
             format!("GET {git}/info/refs?service=git-receive-pack"),
             format!("PUT {repository}/actions/permissions"),
             format!("POST {git}/git-receive-pack"),

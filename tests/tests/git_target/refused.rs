@@ -1,4 +1,4 @@
-use std::{process::Command, time::Duration};
+use std::{fs, process::Command, time::Duration};
 
 use adapter_github::GitHubPackages;
 use domain::{Approved, PackageName, PackageRepository as _, Result, Secret, SecretSource};
@@ -90,6 +90,22 @@ fn a_workflow_is_not_published_where_it_would_run() {
         assert!(error.name() == "Rejected" && error.to_string().contains("workflows would run"), "{error}");
         assert_eq!(host.refs(PACKAGE).unwrap(), [""; 0]);
         host.pretend(json!({"organisation_runs_actions": false}));
+        publish(&host, "1.0", &archive).await.unwrap();
+    });
+}
+
+#[test]
+fn what_github_does_not_know_yet_may_be_known_later() {
+    block_on(async {
+        let (host, archive) = (GitHost::start().await.unwrap(), Upstream::new().archive("zip"));
+        publish(&host, "1.0", &archive).await.unwrap();
+        let repository = host.repository(PACKAGE);
+        let main = host.git(PACKAGE, &["rev-parse", "main"]).unwrap();
+        let object = repository.join("objects").join(&main[..2]).join(&main[2..]);
+        fs::rename(&object, repository.join("late")).unwrap();
+        let error = publish(&host, "1.0", &archive).await.unwrap_err();
+        assert!(error.name() == "Transient" && error.to_string().contains("does not find"), "{error}");
+        fs::rename(repository.join("late"), &object).unwrap();
         publish(&host, "1.0", &archive).await.unwrap();
     });
 }

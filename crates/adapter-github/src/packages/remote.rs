@@ -43,13 +43,6 @@ impl Remote<'_> {
         url.query_pairs_mut().append_pair("service", "git-receive-pack");
         let request = self.client.get(url).header(AUTHORIZATION, self.basic.clone());
         let response = self.send(&call, request).await?;
-        if response.status() == StatusCode::NOT_FOUND {
-            let doing = &call.doing;
-            return Err(Error::transient(format!(
-                "GitHub has the repository and does not show it to git (404), to {doing}: it is perhaps too new, else the \
-                 token needs {CONTENTS}"
-            )));
-        }
         let body = self.git_answer(&call, response, "application/x-git-receive-pack-advertisement").await?;
         Refs::read(&body).map_err(|why| self.unfit(&format!("its list of refs is not understood: {why}")))
     }
@@ -79,12 +72,25 @@ impl Remote<'_> {
 
     async fn git_answer(&self, call: &Call, response: Response, kind: &str) -> Result<bytes::Bytes> {
         if response.status() != StatusCode::OK {
-            return Err(call.refusal(response.status(), response.headers()));
+            return Err(self.refusal(call, &response));
         }
         if response.headers().get(CONTENT_TYPE).is_none_or(|found| found != kind) {
             return Err(self.unfit(&format!("the answer is not {kind}: check the address of git")));
         }
         call.body(response, LONGEST_ANSWER).await
+    }
+
+    /// Not every one of GitHub's servers knows at once what another has just written: where the repository is known to be
+    /// there, what is not found may be found later.
+    pub(super) fn refusal(&self, call: &Call, response: &Response) -> Error {
+        let Call { doing, permission } = call;
+        match response.status() {
+            StatusCode::NOT_FOUND => Error::transient(format!(
+                "GitHub has the repository and does not find what is in it (404), to {doing}: it is perhaps too new, else \
+                 the token needs {permission}"
+            )),
+            other => call.refusal(other, response.headers()),
+        }
     }
 
     pub(super) async fn send(&self, call: &Call, request: RequestBuilder) -> Result<Response> {

@@ -79,7 +79,10 @@ impl Remote<'_> {
         if response.status() == StatusCode::NOT_FOUND {
             return Ok(Presence::Missing);
         }
-        let found: RepositoryInfo = self.json(&call, response, StatusCode::OK).await?;
+        self.presence(&self.json(&call, response, StatusCode::OK).await?)
+    }
+
+    fn presence(&self, found: &RepositoryInfo) -> Result<Presence> {
         let is_ours = RepositoryName::parse(&found.full_name).is_ok_and(|name| name == self.name);
         match (is_ours, found.private, found.archived) {
             (true, true, false) if found.description.as_deref() == Some(DESCRIPTION) => {
@@ -110,7 +113,8 @@ impl Remote<'_> {
         }));
         let response = self.send(&call, request).await?;
         match response.status() {
-            StatusCode::CREATED | StatusCode::UNPROCESSABLE_ENTITY => match self.look().await? {
+            StatusCode::CREATED => self.presence(&self.json(&call, response, StatusCode::CREATED).await?),
+            StatusCode::UNPROCESSABLE_ENTITY => match self.look().await? {
                 Presence::Missing => Err(call.refusal(response.status(), response.headers())),
                 there => Ok(there),
             },
@@ -135,7 +139,7 @@ impl Remote<'_> {
                 };
                 if actions.enabled { Err(on()) } else { Ok(()) }
             }
-            other => Err(call.refusal(other, response.headers())),
+            _ => Err(self.refusal(&call, &response)),
         }
     }
 
@@ -144,6 +148,9 @@ impl Remote<'_> {
         let id = id.to_string();
         let request = self.rest(Method::GET, self.repository(["git", "commits", &id])?);
         let response = self.send(&call, request).await?;
+        if response.status() != StatusCode::OK {
+            return Err(self.refusal(&call, &response));
+        }
         let commit: CommitInfo = self.json(&call, response, StatusCode::OK).await?;
         if commit.sha == id { Ok(commit) } else { Err(self.unfit("GitHub answers with another commit")) }
     }
