@@ -173,7 +173,7 @@ mod tests {
         let mut manifests = Manifests::default();
         for (path, text) in entries {
             let bytes = text.len() as u64;
-            let entry = Entry { path: (*path).to_owned(), kind: EntryKind::File, bytes };
+            let entry = Entry { path: (*path).to_owned(), kind: EntryKind::File, bytes, executable: false };
             manifests.visit(&entry, text.as_bytes());
         }
         manifests.identities()
