@@ -126,6 +126,9 @@ fn make(aws: &Aws) -> Vec<(&'static str, String)> {
     let arguments = ["secretsmanager", "create-secret", "--name", "contracts", "--secret-string", SECRET];
     let secret = text(json(&arguments), "ARN");
     let definition = r#"{"StartAt": "End", "States": {"End": {"Type": "Succeed"}}}"#;
+    let trust = r#"{"Version": "2012-10-17", "Statement": []}"#;
+    aws.cli(&["iam", "create-role", "--role-name", "contracts", "--assume-role-policy-document", trust])
+        .unwrap();
     let role = "arn:aws:iam::000000000000:role/contracts";
     let machine = json(&[
         "stepfunctions",
