@@ -38,7 +38,7 @@ pub use process::{Server, free_port, run};
 pub use proxy::{Proxy, Spoiled, Upstreams};
 pub use push::{Delivered, Execution, Message, REQUEST_PATH};
 pub use venv::{Venv, work_folder};
-pub use world::{Scanner, World};
+pub use world::{Scanner, World, subscribe};
 
 /// The stand-ins outlive the test that started them, so they run on a thread of their own and not on a test's runtime.
 static RUNTIME: LazyLock<Handle> = LazyLock::new(|| {

@@ -187,8 +187,8 @@ fn private_repository(binaries: &Binaries, folder: PathBuf) -> Result<Server> {
     Server::start(&command, &[], port, &folder.join("airlock-serve.log"))
 }
 
-/// A queue that hears every message of the topic.
-fn subscribe(aws: &Aws, topic: &str) -> Result<String> {
+/// A queue that hears every message of the topic; its address.
+pub fn subscribe(aws: &Aws, topic: &str) -> Result<String> {
     let created: Value =
         serde_json::from_str(&aws.cli(&["sqs", "create-queue", "--queue-name", "messages"])?)?;
     let queue_url = created["QueueUrl"].as_str().context("the queue has no URL")?.to_owned();

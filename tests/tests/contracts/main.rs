@@ -20,7 +20,8 @@ use std::{process::ExitCode, time::Duration};
 use surroundings::Surroundings;
 
 fn main() -> ExitCode {
-    match Surroundings::given() {
+    let given = e2e::block_on(async { Surroundings::given() });
+    match given {
         Some(surroundings) => e2e::block_on(run(&surroundings)),
         None => surroundings::start_again(),
     }

@@ -110,19 +110,7 @@ fn make(aws: &Aws) -> Vec<(&'static str, String)> {
     let text = |value: Value, key: &str| value[key].as_str().unwrap().to_owned();
     aws.cli(&["s3api", "create-bucket", "--bucket", "contracts"]).unwrap();
     let topic = text(json(&["sns", "create-topic", "--name", "contracts"]), "TopicArn");
-    let queue = text(json(&["sqs", "create-queue", "--queue-name", "contracts"]), "QueueUrl");
-    let queue_arn = format!("arn:aws:sqs:{REGION}:000000000000:contracts");
-    aws.cli(&[
-        "sns",
-        "subscribe",
-        "--topic-arn",
-        &topic,
-        "--protocol",
-        "sqs",
-        "--notification-endpoint",
-        &queue_arn,
-    ])
-    .unwrap();
+    let queue = e2e::subscribe(aws, &topic).unwrap();
     let arguments = ["secretsmanager", "create-secret", "--name", "contracts", "--secret-string", SECRET];
     let secret = text(json(&arguments), "ARN");
     let definition = r#"{"StartAt": "End", "States": {"End": {"Type": "Succeed"}}}"#;
