@@ -49,13 +49,23 @@ pub(super) struct Service {
     /// Whoever looks at what there is, past the meddling.
     reader: CodeArtifact,
     meddling: Arc<Meddling>,
-    _folder: tempfile::TempDir,
+    folder: tempfile::TempDir,
 }
 
 impl Service {
     pub(super) async fn start() -> Self {
-        drop(rustls::crypto::ring::default_provider().install_default());
+        Self::on(tempfile::tempdir().unwrap()).await
+    }
+
+    /// Another one, which holds the same.
+    pub(super) async fn copy(&self) -> Self {
         let folder = tempfile::tempdir().unwrap();
+        copy(self.folder.path(), folder.path());
+        Self::on(folder).await
+    }
+
+    async fn on(folder: tempfile::TempDir) -> Self {
+        drop(rustls::crypto::ring::default_provider().install_default());
         let (listener, server) = bound().await;
         let packages = PackageFolder::new(folder.path()).served_at(&server);
         let settings = Settings { signed: SignedRequests::Write, ..Settings::new(Secret::new(TOKEN)) };
@@ -73,7 +83,7 @@ impl Service {
         let meddle = Arc::clone(&meddling);
         let app = Router::new().fallback(move |request| async move { meddle.meddle(request).await });
         tokio::spawn(async move { axum::serve(listener, app).await });
-        Self { address, reader, meddling, _folder: folder }
+        Self { address, reader, meddling, folder }
     }
 
     pub(super) async fn repository(&self) -> CodeArtifact {
@@ -140,6 +150,19 @@ impl Service {
         let request = addressed!(repository.client().await.get_package_version_asset(), repository.place, id);
         let answer = request.package_version(version).asset(asset).send().await.ok()?;
         Some(answer.asset.collect().await.unwrap().to_vec())
+    }
+}
+
+fn copy(from: &std::path::Path, to: &std::path::Path) {
+    std::fs::create_dir_all(to).unwrap();
+    for entry in std::fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        let (from, to) = (entry.path(), to.join(entry.file_name()));
+        if from.is_dir() {
+            copy(&from, &to);
+        } else {
+            std::fs::copy(from, to).unwrap();
+        }
     }
 }
 
