@@ -102,11 +102,12 @@ impl CodeArtifact {
         }
     }
 
-    /// The version is gone, and its name is free.
-    pub(super) async fn delete(&self, version: &VersionId) -> Result<Change> {
+    /// The version is gone, and its name is free; unless it has another status by now.
+    pub(super) async fn delete(&self, version: &VersionId, expected: &Status) -> Result<Change> {
         let call = self.call("delete", version);
         let request = addressed!(self.client().await.delete_package_versions(), self.place, version);
-        match request.versions(&version.version).send().await {
+        let request = request.versions(&version.version).expected_status(expected.clone());
+        match request.send().await {
             Ok(answer) => Answer::about(version, answer.successful_versions(), answer.failed_versions())
                 .read(&call, &Status::Deleted),
             Err(error) if absent!(error, DeletePackageVersionsError) => Ok(Change::Overtaken),

@@ -9,7 +9,7 @@ use super::{
     CodeArtifact,
     change::Change,
     held::{Held, HeldAsset},
-    sending::{After, NewAsset, Sent},
+    sending::{NewAsset, Sent},
     version::VersionId,
 };
 
@@ -127,7 +127,7 @@ impl CodeArtifact {
                 Part::Artifact => NewAsset::artifact(release, file),
                 Part::Evidence(evidence) => NewAsset::evidence(evidence),
             };
-            if let refused @ Sent::Refused(_) = self.send(version, asset, After::Unfinished).await? {
+            if let refused @ Sent::Refused(_) = self.send(version, asset).await? {
                 return Ok(refused);
             }
         }

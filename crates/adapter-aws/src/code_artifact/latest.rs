@@ -1,8 +1,9 @@
 //! `Latest`: a version as any other for the service, which serves the newest approved artifact.
 //!
-//! Nothing locks it. Whoever changes it looks again afterwards, so the last one who did has seen the newest version in
-//! it; and whoever was stopped between taking away the old one and putting in the new leaves a gap that the next run,
-//! on any version of the package, closes.
+//! Nothing locks it. It is uploaded unfinished and published only where the newest version, looked at once more, is still
+//! the one in it: a version that is revoked during the upload is not served by it. Whoever changes it looks again
+//! afterwards, so the last one who did has seen it right; and whoever was stopped between taking away the old one and
+//! publishing the new leaves a gap that the next run, on any version of the package, closes.
 
 use std::path::Path;
 
@@ -12,7 +13,7 @@ use aws_sdk_codeartifact::{
         list_package_versions::ListPackageVersionsError,
     },
     primitives::DateTime,
-    types::{PackageVersionSortType, PackageVersionStatus as Status},
+    types::PackageVersionStatus as Status,
 };
 use domain::{Body, Error, PackageName, Release, Result};
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
@@ -20,13 +21,15 @@ use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 use super::{
     CodeArtifact, LATEST,
     held::{Held, HeldAsset, absent, addressed},
-    sending::{After, NewAsset, Sent},
+    sending::{NewAsset, Sent},
     version::VersionId,
 };
 use crate::error::{failed, incomplete};
 
 /// How often it is looked at, while others change it.
 const LOOKS: usize = 24;
+/// How many uploads in vain are enough.
+const REFUSALS: usize = 4;
 /// How many versions are asked for their time at once.
 const AT_ONCE: usize = 8;
 
@@ -58,42 +61,51 @@ impl CodeArtifact {
         source: Source<'_>,
     ) -> Result<Option<String>> {
         let latest = VersionId::generic(package, LATEST);
+        let call = self.call("change", &latest);
+        let mut refusals = 0;
         for _ in 0..LOOKS {
             let newest = self.newest(package).await?;
             match (newest, self.look(&latest).await?) {
                 (None, None) => return Ok(None),
-                (Some(newest), Some(held)) if serves(&held, &newest.artifact) => {
-                    return Ok(Some(newest.version.version));
+                (Some(newest), None) => {
+                    if let Sent::Refused(error) = self.upload_latest(&latest, &newest, source).await? {
+                        refusals += 1;
+                        if refusals == REFUSALS {
+                            return Err(Error::transient(call).because(error));
+                        }
+                    }
                 }
-                (Some(newest), None) => self.serve_as_latest(&latest, &newest, source).await?,
-                (_, Some(_)) => drop(self.delete(&latest).await?),
+                (Some(newest), Some(held)) if held.assets == std::slice::from_ref(&newest.artifact) => {
+                    match held.status {
+                        Status::Published => return Ok(Some(newest.version.version)),
+                        _ => drop(self.finish(&latest, &held).await?),
+                    }
+                }
+                (_, Some(held)) => drop(self.delete(&latest, &held.status).await?),
             }
         }
-        let call = self.call("change", &latest);
         Err(Error::transient(format!("{call}: others kept changing it meanwhile")))
     }
 
     /// Whoever else has put something in its place, or taken back the newest version, is seen by the next look.
-    async fn serve_as_latest(&self, latest: &VersionId, newest: &Newest, source: Source<'_>) -> Result<()> {
+    async fn upload_latest(&self, latest: &VersionId, newest: &Newest, source: Source<'_>) -> Result<Sent> {
+        let Newest { version, artifact } = newest;
         let asset = match source {
             Source::File { release, file }
-                if release.sha256() == &newest.artifact.sha256 && release.asset() == newest.artifact.name =>
+                if *release.sha256() == artifact.sha256 && release.asset() == artifact.name =>
             {
                 NewAsset::artifact(release, file)
             }
-            _ => match self.content(newest).await? {
-                Some(body) => NewAsset::copy(&newest.artifact, body),
-                None => return Ok(()),
+            _ => match self.content(version, artifact).await? {
+                Some(body) => NewAsset::copy(artifact, body),
+                None => return Ok(Sent::Stored),
             },
         };
-        match self.send(latest, asset, After::Published).await? {
-            Sent::Stored | Sent::Refused(_) => Ok(()),
-        }
+        self.send(latest, asset).await
     }
 
-    /// The newest artifact's bytes; `None` where the version is no longer published.
-    async fn content(&self, newest: &Newest) -> Result<Option<Body>> {
-        let Newest { version, artifact } = newest;
+    /// The artifact's bytes; `None` where the version is no longer published.
+    async fn content(&self, version: &VersionId, artifact: &HeldAsset) -> Result<Option<Body>> {
         let call = format!("{} of {}", self.call("read", version), artifact.name);
         let request = addressed!(self.client().await.get_package_version_asset(), self.place, version);
         let request = request.package_version(&version.version).asset(&artifact.name);
@@ -136,8 +148,7 @@ impl CodeArtifact {
         let any = VersionId::generic(package, LATEST);
         let call = format!("cannot list the versions of {package} in {}", self.place);
         let request = addressed!(self.client().await.list_package_versions(), self.place, any);
-        let request = request.status(Status::Published).sort_by(PackageVersionSortType::PublishedTime);
-        let mut pages = request.into_paginator().send();
+        let mut pages = request.status(Status::Published).into_paginator().send();
         let mut versions = vec![];
         while let Some(page) = pages.next().await {
             let page = match page {
@@ -174,8 +185,4 @@ fn artifact(package: &PackageName, held: Held) -> Option<HeldAsset> {
     let mut artifacts = held.assets.into_iter().filter(|asset| is_artifact(&asset.name));
     let artifact = artifacts.next()?;
     artifacts.next().is_none().then_some(artifact)
-}
-
-fn serves(held: &Held, artifact: &HeldAsset) -> bool {
-    held.status == Status::Published && held.assets == [artifact.clone()]
 }

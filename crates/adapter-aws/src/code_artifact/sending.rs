@@ -34,13 +34,6 @@ pub(super) struct NewAsset<'a> {
     pub(super) content: SdkStream,
 }
 
-/// Whether the version can be got once the asset is there.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum After {
-    Published,
-    Unfinished,
-}
-
 /// What became of an asset.
 #[derive(Debug)]
 pub(super) enum Sent {
@@ -78,15 +71,13 @@ fn sent(body: Body, sha256: Sha256) -> SdkBody {
 }
 
 impl CodeArtifact {
-    /// Sends the asset. The service must say itself that it holds these bytes.
-    pub(super) async fn send(&self, version: &VersionId, asset: NewAsset<'_>, after: After) -> Result<Sent> {
+    /// Puts the asset into an unfinished version. The service must say itself that it holds these bytes.
+    pub(super) async fn send(&self, version: &VersionId, asset: NewAsset<'_>) -> Result<Sent> {
         let NewAsset { name, bytes, sha256, content } = asset;
         let call = format!("{}: {name}", self.call("publish", version));
         let request = addressed!(self.client().await.publish_package_version(), self.place, version);
         let request = request.package_version(&version.version).asset_name(name);
-        let request = request.asset_sha256(sha256.to_string()).asset_content(content);
-        // Nothing is said where it is false: that is how versions are finished.
-        let request = request.set_unfinished((after == After::Unfinished).then_some(true));
+        let request = request.asset_sha256(sha256.to_string()).asset_content(content).unfinished(true);
         let timeout = config::Config::builder().timeout_config(self.aws.transfer(bytes));
         let request = request.customize().interceptor(KnownPayload(sha256)).config_override(timeout);
         let answer = match request.send().await {

@@ -13,10 +13,9 @@ use domain::{
     Report, Sha256, StoreKey, judge,
 };
 
-use super::{
-    sending::{After, NewAsset},
-    *,
-};
+use aws_sdk_codeartifact::types::PackageVersionStatus as Status;
+
+use super::{sending::NewAsset, *};
 use service::Service;
 
 fn decision(sha256: Sha256) -> Decision {
@@ -93,6 +92,15 @@ async fn publish(repository: &CodeArtifact, release: &Release, bytes: &[u8]) -> 
     repository.publish(release, file.path()).await
 }
 
+/// Where 1 and then 2 were published.
+async fn two_versions() -> Service {
+    let service = Service::start().await;
+    let repository = service.repository().await;
+    publish(&repository, &release("1", b"one"), b"one").await.unwrap();
+    publish(&repository, &release("2", b"two"), b"two").await.unwrap();
+    service
+}
+
 #[tokio::test]
 async fn version_appears_with_its_evidence_and_as_latest() {
     let service = Service::start().await;
@@ -152,12 +160,12 @@ async fn bytes_that_nobody_approved_are_not_published_with_ours() {
         let file = tempfile::NamedTempFile::new().unwrap();
         std::fs::write(file.path(), b"foreign").unwrap();
         let asset = NewAsset { name, ..NewAsset::artifact(&foreign, file.path()) };
-        repository.send(&version, asset, After::Unfinished).await.unwrap();
+        repository.send(&version, asset).await.unwrap();
         let error = publish(&repository, &release("1.0.0", b"bytes"), b"bytes").await.unwrap_err();
         assert_eq!(error.name(), "Rejected");
         assert!(error.chain().contains(told) && error.chain().contains("unfinished"), "{}", error.chain());
         assert_eq!(service.latest().await, None);
-        repository.delete(&version).await.unwrap();
+        repository.delete(&version, &Status::Unfinished).await.unwrap();
     }
     publish(&repository, &release("1.0.0", b"bytes"), b"bytes").await.unwrap();
 }

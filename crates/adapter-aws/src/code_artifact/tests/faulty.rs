@@ -23,42 +23,50 @@ fn answers() -> Vec<(Reply, &'static str)> {
     ]
 }
 
-/// Publishes with one call answered otherwise, whatever becomes of it; then again, undisturbed. What was called a success
-/// must have been one.
-async fn publish_with(
-    at: usize,
-    when: When,
-    reply: Reply,
-    release: &Release,
-    bytes: &[u8],
-) -> Option<Result<Publication>> {
-    let service = Service::start().await;
-    let repository = service.repository().await;
-    publish(&repository, &self::release("0", b"before"), b"before").await.unwrap();
-    let from = service.lines().len();
-    service.plan(at, when, Plan::Answer(reply));
-    let done = publish(&repository, release, bytes).await;
-    if service.lines().len() - from <= at {
-        return None;
-    }
-    if done.is_err() {
-        assert!(publish(&repository, release, bytes).await.unwrap().latest);
-    }
-    assert_eq!(service.asset(release.version(), release.asset()).await.unwrap(), bytes);
-    assert_eq!(service.asset("Latest", release.asset()).await.unwrap(), bytes);
-    assert!(service.state().await.iter().all(|version| !version.contains("Unfinished")));
-    Some(done)
+/// A package that is published where another version of it is.
+struct Trial {
+    before: Service,
+    release: Release,
+    bytes: Vec<u8>,
 }
 
-async fn no_answer_is_taken_for_a_success(release: &Release, bytes: &[u8]) {
+impl Trial {
+    async fn of(release: Release, bytes: &[u8]) -> Self {
+        let before = Service::start().await;
+        publish(&before.repository().await, &self::release("0", b"before"), b"before").await.unwrap();
+        Self { before, release, bytes: bytes.to_vec() }
+    }
+
+    /// Publishes with one call answered otherwise, whatever becomes of it; then again, undisturbed. What was called a
+    /// success must have been one. `None` where there is no such call.
+    async fn publish(&self, at: usize, when: When, reply: &Reply) -> Option<Result<Publication>> {
+        let Self { before, release, bytes } = self;
+        let service = before.copy().await;
+        let repository = service.repository().await;
+        service.plan(at, when, Plan::Answer(reply.clone()));
+        let done = publish(&repository, release, bytes).await;
+        if service.lines().len() <= at {
+            return None;
+        }
+        if done.is_err() {
+            assert!(publish(&repository, release, bytes).await.unwrap().latest);
+        }
+        assert_eq!(service.asset(release.version(), release.asset()).await.unwrap(), *bytes);
+        assert_eq!(service.asset("Latest", release.asset()).await.unwrap(), *bytes);
+        assert!(service.state().await.iter().all(|version| !version.contains("Unfinished")));
+        Some(done)
+    }
+}
+
+#[tokio::test]
+async fn no_answer_to_a_publication_is_taken_for_a_success() {
+    let trial = Trial::of(release("1", b"bytes"), b"bytes").await;
     let mut answered = 0;
     for (reply, expected) in answers() {
         for at in 0.. {
-            let shown = format!("{at}: {reply:?}");
-            let Some(done) = publish_with(at, When::Before, reply.clone(), release, bytes).await else {
-                break;
-            };
+            let Some(done) = trial.publish(at, When::Before, &reply).await else { break };
             answered += 1;
+            let shown = format!("{at}: {reply:?}");
             match done {
                 // A conflict, or a version that is not there, only means that somebody else was quicker: it looks again.
                 Ok(publication) => assert!(publication.latest && shown.contains("Exception"), "{shown}"),
@@ -69,22 +77,17 @@ async fn no_answer_is_taken_for_a_success(release: &Release, bytes: &[u8]) {
     assert!(answered > 150, "{answered}");
 }
 
-#[tokio::test]
-async fn no_answer_to_a_publication_is_taken_for_a_success() {
-    no_answer_is_taken_for_a_success(&release("1", b"bytes"), b"bytes").await;
-}
-
 /// The calls on the way to an installer's endpoint, but for the one to the endpoint itself.
 #[tokio::test]
 async fn no_answer_to_a_native_publication_is_taken_for_a_success() {
     let (release, bytes) = native(PackageKind::Npm, "1");
-    let service = Service::start().await;
-    publish(&service.repository().await, &release, &bytes).await.unwrap();
-    let upload = service.lines().iter().position(|line| line.contains("/approved/")).unwrap();
+    let trial = Trial::of(release, &bytes).await;
+    let undisturbed = trial.before.copy().await;
+    publish(&undisturbed.repository().await, &trial.release, &bytes).await.unwrap();
+    let upload = undisturbed.lines().iter().position(|line| line.contains("/approved/")).unwrap();
     for (reply, expected) in answers() {
         for at in [upload - 3, upload - 2, upload - 1, upload + 1, upload + 2, upload + 3] {
-            let done = publish_with(at, When::Before, reply.clone(), &release, &bytes).await.unwrap();
-            let error = done.unwrap_err();
+            let error = trial.publish(at, When::Before, &reply).await.unwrap().unwrap_err();
             assert_eq!(error.name(), expected, "{at}: {reply:?}: {}", error.chain());
             assert!(!error.chain().contains(super::service::TOKEN));
         }
@@ -93,13 +96,11 @@ async fn no_answer_to_a_native_publication_is_taken_for_a_success() {
 
 #[tokio::test]
 async fn call_whose_answer_was_lost_is_not_done_twice() {
-    let release = release("1", b"bytes");
-    for reply in
-        [Reply::error(500, "InternalServerException"), Reply::json("{\"status\":"), Reply::json("{}").cut()]
-    {
+    let trial = Trial::of(release("1", b"bytes"), b"bytes").await;
+    let lost = Reply::json("{}").cut();
+    for reply in [Reply::error(500, "InternalServerException"), Reply::json("{\"status\":"), lost] {
         for at in 0.. {
-            let done = publish_with(at, When::After, reply.clone(), &release, b"bytes").await;
-            let Some(done) = done else { break };
+            let Some(done) = trial.publish(at, When::After, &reply).await else { break };
             assert!(done.is_err(), "{at}: {reply:?}");
         }
     }
@@ -107,17 +108,15 @@ async fn call_whose_answer_was_lost_is_not_done_twice() {
 
 #[tokio::test]
 async fn no_answer_to_a_revocation_is_taken_for_a_success() {
+    let before = two_versions().await;
+    let two = release("2", b"two");
     for (reply, expected) in answers() {
         for at in 0.. {
-            let service = Service::start().await;
+            let service = before.copy().await;
             let repository = service.repository().await;
-            let (one, two) = (release("1", b"one"), release("2", b"two"));
-            publish(&repository, &one, b"one").await.unwrap();
-            publish(&repository, &two, b"two").await.unwrap();
-            let from = service.lines().len();
             service.plan(at, When::Before, Plan::Answer(reply.clone()));
             let done = repository.revoke(&approved(&two)).await;
-            if service.lines().len() - from <= at {
+            if service.lines().len() <= at {
                 break;
             }
             match done {

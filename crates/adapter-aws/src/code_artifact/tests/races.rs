@@ -2,7 +2,10 @@
 
 use std::time::Duration;
 
-use super::*;
+use super::{
+    service::{Plan, When},
+    *,
+};
 
 const ROUNDS: u64 = 20;
 
@@ -85,4 +88,30 @@ async fn revocation_at_once_with_a_publication_leaves_nothing_of_it() {
         assert_eq!(service.asset("1", "clean.zip").await, None);
         assert_eq!(service.latest().await.unwrap(), b"two");
     }
+}
+
+/// Latest is being uploaded when its version is revoked: it never serves it.
+#[tokio::test]
+async fn version_that_is_revoked_while_latest_is_uploaded_is_never_served() {
+    let (one, two) = (release("1", b"one"), release("2", b"two"));
+    let before = Service::start().await;
+    publish(&before.repository().await, &one, b"one").await.unwrap();
+    let undisturbed = before.copy().await;
+    publish(&undisturbed.repository().await, &two, b"two").await.unwrap();
+    let upload = undisturbed.lines().iter().rposition(|line| line.ends_with("/publish")).unwrap();
+
+    let service = before.copy().await;
+    service.plan(upload, When::Before, Plan::Stop);
+    let revoking = async {
+        service.stopped().await;
+        service.repository().await.revoke(&approved(&two)).await.unwrap();
+        service.resume();
+        for _ in 0..50 {
+            assert_ne!(service.latest().await.as_deref(), Some(b"two".as_slice()));
+        }
+    };
+    let repository = service.repository().await;
+    let (done, ()) = tokio::join!(publish(&repository, &two, b"two"), revoking);
+    assert!(!done.unwrap().latest);
+    assert_eq!(service.latest().await.unwrap(), b"one");
 }

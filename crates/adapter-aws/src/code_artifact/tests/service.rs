@@ -46,21 +46,34 @@ struct Meddling {
 
 pub(super) struct Service {
     address: String,
+    /// Whoever looks at what there is, past the meddling.
+    reader: CodeArtifact,
     meddling: Arc<Meddling>,
-    _folder: tempfile::TempDir,
+    folder: tempfile::TempDir,
 }
 
 impl Service {
     pub(super) async fn start() -> Self {
-        drop(rustls::crypto::ring::default_provider().install_default());
+        Self::on(tempfile::tempdir().unwrap()).await
+    }
+
+    /// Another one, which holds the same.
+    pub(super) async fn copy(&self) -> Self {
         let folder = tempfile::tempdir().unwrap();
+        copy(self.folder.path(), folder.path());
+        Self::on(folder).await
+    }
+
+    async fn on(folder: tempfile::TempDir) -> Self {
+        drop(rustls::crypto::ring::default_provider().install_default());
         let (listener, server) = bound().await;
         let packages = PackageFolder::new(folder.path()).served_at(&server);
         let settings = Settings { signed: SignedRequests::Write, ..Settings::new(Secret::new(TOKEN)) };
         tokio::spawn(async move { serve(listener, packages, settings, std::future::pending()).await });
+        let reader = repository_at(&server).await;
         let meddling = Arc::new(Meddling {
             server,
-            client: reqwest::Client::new(),
+            client: reqwest::Client::builder().tls_certs_only([]).build().unwrap(),
             seen: Mutex::default(),
             plan: Mutex::default(),
             stopped: Notify::new(),
@@ -70,12 +83,11 @@ impl Service {
         let meddle = Arc::clone(&meddling);
         let app = Router::new().fallback(move |request| async move { meddle.meddle(request).await });
         tokio::spawn(async move { axum::serve(listener, app).await });
-        Self { address, meddling, _folder: folder }
+        Self { address, reader, meddling, folder }
     }
 
     pub(super) async fn repository(&self) -> CodeArtifact {
-        let aws = Aws::at(&self.address, std::time::Duration::from_secs(20), 1).await;
-        aws.code_artifact("airlock", Some("123456789012".to_owned()), "approved")
+        repository_at(&self.address).await
     }
 
     /// From now on, the request with this number (from 0) is treated so.
@@ -104,7 +116,7 @@ impl Service {
 
     /// Every version of `clean` in every format: its status and assets.
     pub(super) async fn state(&self) -> Vec<String> {
-        let repository = self.repository().await;
+        let repository = &self.reader;
         let mut state = vec![];
         for format in [PackageFormat::Generic, PackageFormat::Pypi, PackageFormat::Npm] {
             let namespace = (format == PackageFormat::Generic).then(|| "clean".to_owned());
@@ -133,12 +145,30 @@ impl Service {
     }
 
     pub(super) async fn asset(&self, version: &str, asset: &str) -> Option<Vec<u8>> {
-        let repository = self.repository().await;
+        let repository = &self.reader;
         let id = VersionId::generic(&domain::PackageName::parse("clean").unwrap(), version);
         let request = addressed!(repository.client().await.get_package_version_asset(), repository.place, id);
         let answer = request.package_version(version).asset(asset).send().await.ok()?;
         Some(answer.asset.collect().await.unwrap().to_vec())
     }
+}
+
+fn copy(from: &std::path::Path, to: &std::path::Path) {
+    std::fs::create_dir_all(to).unwrap();
+    for entry in std::fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        let (from, to) = (entry.path(), to.join(entry.file_name()));
+        if from.is_dir() {
+            copy(&from, &to);
+        } else {
+            std::fs::copy(from, to).unwrap();
+        }
+    }
+}
+
+async fn repository_at(address: &str) -> CodeArtifact {
+    let aws = Aws::at(address, std::time::Duration::from_secs(20), 1).await;
+    aws.code_artifact("airlock", Some("123456789012".to_owned()), "approved")
 }
 
 async fn bound() -> (TcpListener, String) {

@@ -26,24 +26,24 @@ async fn assert_whole(service: &Service, undisturbed: &[String]) {
 }
 
 async fn same_end_wherever_it_is_stopped(release: &Release, bytes: &[u8], whole: &[&str]) {
+    let before = Service::start().await;
+    publish(&before.repository().await, &self::release("0", b"before"), b"before").await.unwrap();
+    let mut visible = before.state().await;
+    let mut expected = vec![visible.iter().find(|line| line.starts_with("generic 0 ")).unwrap().clone()];
+    expected.extend(whole.iter().map(|line| (*line).to_owned()));
+    expected.sort_unstable();
+    visible.extend(expected.clone());
     let mut points = 0;
     for when in [When::Before, When::After] {
         for at in 0.. {
-            let service = Service::start().await;
+            let service = before.copy().await;
             let repository = service.repository().await;
-            publish(&repository, &self::release("0", b"before"), b"before").await.unwrap();
-            let mut visible: Vec<String> = service.state().await;
-            visible.extend(whole.iter().map(|line| (*line).to_owned()));
             if !stop_at(&service, at, when, publish(&repository, release, bytes)).await {
                 break;
             }
             points += 1;
             assert_whole(&service, &visible).await;
             assert!(publish(&repository, release, bytes).await.unwrap().latest, "stopped {when:?} {at}");
-            let mut expected: Vec<&str> = whole.to_vec();
-            let before = visible.iter().find(|line| line.starts_with("generic 0 ")).unwrap();
-            expected.push(before);
-            expected.sort_unstable();
             assert_eq!(service.state().await, expected, "stopped {when:?} {at}");
             assert_eq!(service.asset("Latest", release.asset()).await.unwrap(), bytes);
         }
@@ -79,15 +79,12 @@ async fn stopped_publication_for_an_installer_is_completed_by_the_next() {
 
 #[tokio::test]
 async fn stopped_revocation_is_completed_by_the_next() {
+    let (before, two) = (two_versions().await, approved(&release("2", b"two")));
     let mut points = 0;
     for when in [When::Before, When::After] {
         for at in 0.. {
-            let service = Service::start().await;
+            let service = before.copy().await;
             let repository = service.repository().await;
-            let (one, two) = (release("1", b"one"), release("2", b"two"));
-            publish(&repository, &one, b"one").await.unwrap();
-            publish(&repository, &two, b"two").await.unwrap();
-            let two = approved(&two);
             if !stop_at(&service, at, when, repository.revoke(&two)).await {
                 break;
             }
@@ -106,7 +103,7 @@ async fn gap_is_closed_by_a_publication_of_the_same_bytes() {
     let repository = service.repository().await;
     let release = release("1", b"bytes");
     publish(&repository, &release, b"bytes").await.unwrap();
-    repository.delete(&VersionId::generic(release.package(), LATEST)).await.unwrap();
+    repository.delete(&VersionId::generic(release.package(), LATEST), &Status::Published).await.unwrap();
     assert_eq!(service.latest().await, None);
     assert!(publish(&repository, &release, b"bytes").await.unwrap().latest);
     assert_eq!(service.latest().await.unwrap(), b"bytes");

@@ -35,8 +35,7 @@ async fn large_body_is_streamed_with_its_length_and_signed_with_its_digest() {
     ] {
         assert!(sent[0].query.contains(part), "{part} in {}", sent[0].query);
     }
-    assert!(sent[..3].iter().all(|part| part.query.contains("unfinished=true")));
-    assert!(!sent[3].query.contains("unfinished"));
+    assert!(sent.iter().all(|part| part.query.contains("unfinished=true")));
 }
 
 /// Signature Version 4 of what arrived, with the SDK's made-up credentials, over the payload's digest.
