@@ -76,8 +76,9 @@ fn a_repository_that_is_not_a_private_one_of_ours_is_left_alone() {
             let error = publish(&host, "2.0", &archive).await.unwrap_err();
             assert!(error.name() == "Rejected" && error.to_string().contains(why), "{error}");
         }
-        host.pretend(json!({}));
         assert_eq!(host.refs(PACKAGE).unwrap(), refs);
+        host.pretend(json!({"private": false}));
+        assert_eq!(revoke(&host, "1.0").await.unwrap().latest, None, "all the more where the world sees it");
     });
 }
 

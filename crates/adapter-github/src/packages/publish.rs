@@ -8,7 +8,7 @@ use crate::{
         message, not_unpacked, now,
         refs::{Pushed, Refs},
         remote::Remote,
-        rest::{CommitInfo, Presence},
+        rest::CommitInfo,
         tag,
     },
 };
@@ -28,14 +28,15 @@ impl Publishing<'_> {
     /// again.
     pub(super) async fn run(self, mut content: Content) -> Result<Latest> {
         let Self { what, remote, release, tag } = self;
-        let presence = match remote.look().await? {
-            Presence::Missing => remote.create().await?,
-            there => there,
+        let found = match remote.look().await? {
+            Some(found) => found,
+            None => remote.create().await?,
         };
+        remote.check_private(&found)?;
         let mut lost = Lost::default();
         for attempt in 0..ATTEMPTS {
             let refs = lost.again(what, remote, attempt).await?;
-            let main = remote.check_ours(&refs, presence).await?;
+            let main = remote.check_ours(&refs, &found).await?;
             if let Some(latest) = self.find(&refs, main.as_ref()).await? {
                 return Ok(latest);
             }

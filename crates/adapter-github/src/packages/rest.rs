@@ -25,14 +25,6 @@ use crate::{
 const DESCRIPTION: &str = "Approved versions of one package, published by Airlock";
 const ADMINISTRATION: &str = "\"Administration: read and write\" on all repositories of the organisation";
 
-/// Whether there is a repository, and who says to have created it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Presence {
-    Missing,
-    OfAirlock,
-    OfOthers,
-}
-
 /// What GitHub knows of a commit.
 #[derive(Debug, Deserialize)]
 pub(super) struct CommitInfo {
@@ -47,8 +39,9 @@ struct Named {
     sha: String,
 }
 
+/// What GitHub knows of the repository.
 #[derive(Debug, Deserialize)]
-struct RepositoryInfo {
+pub(super) struct RepositoryInfo {
     full_name: String,
     private: bool,
     archived: bool,
@@ -72,34 +65,34 @@ impl CommitInfo {
 }
 
 impl Remote<'_> {
-    /// Whether the repository is there; one that is public or archived is an error.
-    pub(super) async fn look(&self) -> Result<Presence> {
+    /// The repository; `None` where there is none.
+    pub(super) async fn look(&self) -> Result<Option<RepositoryInfo>> {
         let call = self.call("look at", ADMINISTRATION);
         let response = self.send(&call, self.rest(Method::GET, self.repository([])?)).await?;
         if response.status() == StatusCode::NOT_FOUND {
-            return Ok(Presence::Missing);
+            return Ok(None);
         }
-        self.presence(&self.json(&call, response, StatusCode::OK).await?)
+        self.info(&call, response, StatusCode::OK).await.map(Some)
     }
 
-    fn presence(&self, found: &RepositoryInfo) -> Result<Presence> {
-        let is_ours = RepositoryName::parse(&found.full_name).is_ok_and(|name| name == self.name);
-        match (is_ours, found.private, found.archived) {
-            (true, true, false) if found.description.as_deref() == Some(DESCRIPTION) => {
-                Ok(Presence::OfAirlock)
-            }
-            (true, true, false) => Ok(Presence::OfOthers),
-            (false, ..) => Err(self.unfit("GitHub answers with another repository")),
-            (_, false, _) => {
-                Err(self.unfit("it is public: make it private, or give the package another name"))
-            }
-            (_, _, true) => Err(self.unfit("it is archived: bring it back")),
+    async fn info(&self, call: &Call, response: Response, expected: StatusCode) -> Result<RepositoryInfo> {
+        let found: RepositoryInfo = self.json(call, response, expected).await?;
+        let is_asked_for = RepositoryName::parse(&found.full_name).is_ok_and(|name| name == self.name);
+        if is_asked_for { Ok(found) } else { Err(self.unfit("GitHub answers with another repository")) }
+    }
+
+    /// Only the organisation may see what is published.
+    pub(super) fn check_private(&self, found: &RepositoryInfo) -> Result<()> {
+        match (found.private, found.archived) {
+            (true, false) => Ok(()),
+            (false, _) => Err(self.unfit("it is public: make it private, or give the package another name")),
+            (true, true) => Err(self.unfit("it is archived: bring it back")),
         }
     }
 
     /// Creates the repository, private and without anything beside its content. One that was created in the meantime is
     /// looked at.
-    pub(super) async fn create(&self) -> Result<Presence> {
+    pub(super) async fn create(&self) -> Result<RepositoryInfo> {
         let call = self.call("create", ADMINISTRATION);
         let url = self.at(&self.api, &["orgs", self.name.owner(), "repos"])?;
         let request = self.rest(Method::POST, url).json(&json!({
@@ -113,11 +106,11 @@ impl Remote<'_> {
         }));
         let response = self.send(&call, request).await?;
         match response.status() {
-            StatusCode::CREATED => self.presence(&self.json(&call, response, StatusCode::CREATED).await?),
-            StatusCode::UNPROCESSABLE_ENTITY => match self.look().await? {
-                Presence::Missing => Err(call.refusal(response.status(), response.headers())),
-                there => Ok(there),
-            },
+            StatusCode::CREATED => self.info(&call, response, StatusCode::CREATED).await,
+            StatusCode::UNPROCESSABLE_ENTITY => {
+                let refusal = || call.refusal(response.status(), response.headers());
+                self.look().await?.ok_or_else(refusal)
+            }
             other => Err(call.refusal(other, response.headers())),
         }
     }
@@ -157,14 +150,14 @@ impl Remote<'_> {
 
     /// The commit that `main` shows, where there is one. A repository that holds anything else than this package is
     /// somebody else's: it is left alone, whatever the package is called.
-    pub(super) async fn check_ours(&self, refs: &Refs, presence: Presence) -> Result<Option<CommitInfo>> {
+    pub(super) async fn check_ours(&self, refs: &Refs, found: &RepositoryInfo) -> Result<Option<CommitInfo>> {
         let main = match refs.main() {
             Some(main) => Some(self.commit(main).await?),
             None => None,
         };
         let is_ours = match &main {
             Some(main) => message::package(&main.message) == Some(self.name.name()),
-            None => refs.is_empty() && presence == Presence::OfAirlock,
+            None => refs.is_empty() && found.description.as_deref() == Some(DESCRIPTION),
         };
         if is_ours {
             return Ok(main);

@@ -8,7 +8,7 @@ use crate::{
         message, not_unpacked, now,
         refs::{Pushed, Refs},
         remote::Remote,
-        rest::{CommitInfo, Presence},
+        rest::CommitInfo,
         tag,
     },
 };
@@ -22,9 +22,8 @@ struct Shown {
 /// Takes the version's tag away, and lets `main` show the newest version that still has one. A version that has no tag
 /// is a success.
 pub(super) async fn revoke(what: &str, remote: &Remote<'_>, version: &str) -> Result<Withdrawal> {
-    let presence = remote.look().await?;
     // What has no tag could not be published.
-    let Some(tag) = tag::of(version).filter(|_| presence != Presence::Missing) else {
+    let (Some(found), Some(tag)) = (remote.look().await?, tag::of(version)) else {
         return Ok(Withdrawal { latest: None });
     };
     let mut lost = Lost::default();
@@ -33,7 +32,7 @@ pub(super) async fn revoke(what: &str, remote: &Remote<'_>, version: &str) -> Re
         if refs.is_empty() {
             return Ok(Withdrawal { latest: None });
         }
-        let before = Shown::of(remote.check_ours(&refs, presence).await?, &refs);
+        let before = Shown::of(remote.check_ours(&refs, &found).await?, &refs);
         if refs.tag(&tag).is_none() {
             return Ok(withdrawal(&before));
         }
