@@ -141,6 +141,27 @@ fn checkov_fails_nothing_and_skips_little() {
     assert!((1..=MOST_SKIPS).contains(&skips), "{skips} checks are skipped");
 }
 
+/// samconfig.toml names each stack, its template and its tags; the pipeline's is the one that SAM takes by itself.
+#[test]
+fn every_stack_has_its_configuration() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let text = fs::read_to_string(root.join("samconfig.toml")).unwrap();
+    let configuration: toml::Table = toml::from_str(&text).unwrap();
+    for (stack, path) in TEMPLATES {
+        let name = if stack == "infosec" { "default" } else { stack };
+        let of = |command: &str, key: &str| {
+            let value = configuration[name].get(command)?.get("parameters")?.get(key)?;
+            value.as_str().map(str::to_owned)
+        };
+        let template = of("global", "template_file").unwrap_or_else(|| "template.yaml".to_owned());
+        assert_eq!(template, path, "{name}");
+        assert!(of("global", "stack_name").is_some_and(|name| name.starts_with("airlock")), "{name}");
+        assert_eq!(of("deploy", "tags"), Some(format!("project=airlock part={stack}")));
+        assert_eq!(of("deploy", "capabilities").as_deref(), Some("CAPABILITY_IAM"), "{name}");
+    }
+    assert_eq!(configuration.len(), TEMPLATES.len() + 1, "the stacks and the version");
+}
+
 /// The reason why no function needs a dead-letter queue: nothing calls one and does not wait for the answer.
 #[test]
 fn nothing_calls_a_function_asynchronously() {

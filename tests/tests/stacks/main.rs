@@ -2,6 +2,8 @@
 //! docs/deployment.md. GitHub's door, which no function can walk through there, is knocked at from outside.
 #![expect(clippy::unwrap_used, reason = "a test tells what went wrong by panicking")]
 
+mod door;
+
 use std::{
     collections::BTreeSet,
     fs,
@@ -11,11 +13,9 @@ use std::{
 };
 
 use e2e::{DATA_SCIENCE, INFOSEC, NETWORKING, Plan, Scanner, Stack, Template, Venv, World, block_on};
-use serde_json::{Value, json};
+use serde_json::Value;
 
 const SCIENCE: (&str, &str) = ("data-science", "stacks/data-science.yaml");
-/// Ours once more, with the door.
-const DOOR: &str = "door";
 
 fn world() -> MutexGuard<'static, World> {
     static WORLD: LazyLock<Mutex<World>> =
@@ -153,54 +153,6 @@ fn notebook_starts_with_pip_and_npm_at_the_approved_packages() {
         let npm = fs::read_to_string(home.join(".npmrc")).unwrap();
         assert!(npm.lines().any(|l| l.starts_with("registry=") && l.ends_with("/npm/approved/")), "{npm}");
     }
-}
-
-/// The two calls go through with their token, path, query and body; nothing else does.
-#[test]
-fn github_has_a_door_of_two_calls() {
-    let world = world();
-    let folder = world.file("");
-    let github = world.github.url();
-    let networking = ids(&world, "networking", "AWS::EC2::Subnet").join(",");
-    let own = [("Repository", "o/n"), ("GitHubApi", github.as_str()), ("ExitSubnetIds", &networking)];
-    let zip = world.file("empty.zip");
-    fs::write(&zip, b"PK\x05\x06\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0").unwrap();
-    Stack::deploy_with_zip(&world.aws, &folder, (DOOR, &zip), &[&own[..], &INFOSEC].concat()).unwrap();
-    let api = &ids(&world, DOOR, "AWS::ApiGateway::RestApi")[0];
-    let host = format!("{api}.execute-api.localhost:{}", world.emulator.port());
-    let client = reqwest::Client::builder().no_proxy().build().unwrap();
-    let call = |method: &str, path: &str| {
-        client
-            .request(method.parse().unwrap(), format!("{}/github{path}", world.emulator.url()))
-            .header("host", &host)
-            .header("authorization", "Bearer github-token-of-the-tests")
-            .header("accept", "application/vnd.github.raw+json")
-            .header("user-agent", "airlock/tests")
-    };
-    block_on(async {
-        let commit = world.github.commit("requests/list.csv", "one,two\n");
-        let answer =
-            call("GET", &format!("/repos/o/n/contents/requests/list.csv?ref={commit}")).send().await.unwrap();
-        assert_eq!((answer.status().as_u16(), answer.text().await.unwrap().as_str()), (200, "one,two\n"));
-        let status = json!({"state": "success", "description": "all approved", "context": "airlock"});
-        let post = call("POST", &format!("/repos/o/n/statuses/{commit}"));
-        let answer = post.body(status.to_string()).send().await.unwrap();
-        assert_eq!(answer.status().as_u16(), 201);
-        assert_eq!(world.github.statuses(&commit), [status]);
-        for (method, path) in [
-            ("GET", "/repos/o/n"),
-            ("GET", "/user"),
-            ("DELETE", "/repos/o/n"),
-            ("GET", "/"),
-            ("PUT", "/repos/o/n/contents/requests/list.csv"),
-            ("POST", "/repos/o/n/git/refs"),
-        ] {
-            let answer = call(method, path).send().await.unwrap().status().as_u16();
-            assert!([403, 404, 405].contains(&answer), "{method} {path} was answered {answer}");
-        }
-    });
-    assert!(world.github.problems().is_empty(), "{:?}", world.github.problems());
-    world.aws.cli(&["cloudformation", "delete-stack", "--stack-name", DOOR]).unwrap();
 }
 
 /// What the emulator is spared, by type: the guide lists just these.
