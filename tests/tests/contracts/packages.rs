@@ -102,9 +102,9 @@ fn sdist(text: &str) -> Vec<u8> {
     let mut header = [0_u8; 512];
     let mut write = |at: usize, field: &[u8]| header[at..at + field.len()].copy_from_slice(field);
     write(0, b"kept-4.0/PKG-INFO");
-    write(100, b"0000644\00000000\00000000\0");
+    write(100, b"0000644\x000000000\x000000000\0");
     write(124, format!("{:011o}\0{:011o}\0        0", text.len(), 0).as_bytes());
-    write(257, b"ustar\000");
+    write(257, b"ustar\x0000");
     let sum: u32 = header.iter().map(|byte| u32::from(*byte)).sum();
     header[148..156].copy_from_slice(format!("{sum:06o}\0 ").as_bytes());
     let mut gzip = flate2::write::GzEncoder::new(vec![], flate2::Compression::fast());
