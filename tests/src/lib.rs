@@ -6,6 +6,7 @@
 mod aws;
 mod binaries;
 mod call;
+mod clients;
 mod codeguru;
 mod deploy;
 mod emulator;
@@ -26,6 +27,7 @@ use tokio::runtime::{Builder, Handle};
 pub use aws::{Aws, REGION};
 pub use binaries::{Binaries, FUNCTIONS};
 pub use call::Call;
+pub use clients::{Clients, sha256_of};
 pub use codeguru::{CodeGuru, finding};
 pub use deploy::Stack;
 pub use emulator::Emulator;

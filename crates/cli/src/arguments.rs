@@ -52,13 +52,15 @@ Examples:
 Exit status: 0 every rule does what it says, 1 some rule does not, 2 no rule could be tested, or bad usage.";
 
 const SERVE_EXAMPLES: &str = "\
-It speaks AWS CodeArtifact's API (domain airlock, repository approved, format generic) on loopback. Reading is free,
-writing needs the token that is printed at start.
+It speaks AWS CodeArtifact's API (domain airlock, repository approved) and what pip, twine and npm speak, on loopback.
+Reading is free, writing needs the token that is printed at start; twine's user is aws.
 
 Examples:
   airlock serve --port 8070
   aws codeartifact list-packages --domain airlock --repository approved \\
-      --endpoint-url http://127.0.0.1:8070 --region us-east-1 --no-sign-request";
+      --endpoint-url http://127.0.0.1:8070 --region us-east-1 --no-sign-request
+  pip install PACKAGE --index-url http://127.0.0.1:8070/pypi/approved/simple/
+  npm install PACKAGE --registry http://127.0.0.1:8070/npm/approved/";
 
 /// Lets a third-party package in only after it has been inspected.
 #[derive(Debug, Parser)]

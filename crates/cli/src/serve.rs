@@ -25,7 +25,9 @@ pub(crate) async fn serve(options: ServeOptions) -> anyhow::Result<Exit> {
         "serving {folder} at {endpoint} (domain {DOMAIN}, repository {REPOSITORY})\n\
          token for writers: {token}\n\
          list the packages: aws codeartifact list-packages --domain {DOMAIN} --repository {REPOSITORY} \
-         --endpoint-url {endpoint} --region us-east-1 --no-sign-request\n"
+         --endpoint-url {endpoint} --region us-east-1 --no-sign-request\n\
+         install with pip: pip install PACKAGE --index-url {endpoint}/pypi/{REPOSITORY}/simple/\n\
+         install with npm: npm install PACKAGE --registry {endpoint}/npm/{REPOSITORY}/\n"
     ))?;
     let stop = async { tokio::signal::ctrl_c().await.unwrap_or_default() };
     server::serve(listener, packages, settings, stop).await.context("the server stopped")?;
