@@ -26,6 +26,10 @@ fn decision(sha256: Sha256) -> Decision {
 
 /// `clean`, as a file with this extension.
 fn release_as(extension: &str, version: &str, bytes: &[u8]) -> Release {
+    release_of(&domain::PackageName::parse("clean").unwrap(), extension, version, bytes)
+}
+
+fn release_of(package: &domain::PackageName, extension: &str, version: &str, bytes: &[u8]) -> Release {
     let sha256 = Sha256::of(bytes);
     let artifact = Artifact {
         key: StoreKey::artifact(&sha256),
@@ -37,8 +41,7 @@ fn release_as(extension: &str, version: &str, bytes: &[u8]) -> Release {
         version: version.into(),
         extension: extension.into(),
     };
-    let package = domain::PackageName::parse("clean").unwrap();
-    Release::of(&package, &artifact, &decision(sha256)).unwrap()
+    Release::of(package, &artifact, &decision(sha256)).unwrap()
 }
 
 fn release(version: &str, bytes: &[u8]) -> Release {

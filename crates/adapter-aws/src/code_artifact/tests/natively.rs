@@ -1,10 +1,12 @@
 //! The endpoints of `pip` and `npm`.
 
+use base64::Engine as _;
+
 use super::{
     service::{Plan, TOKEN, When},
     *,
 };
-use crate::wire::Reply;
+use crate::wire::{Reply, Seen, Server};
 
 const KINDS: [PackageKind; 3] = [PackageKind::Wheel, PackageKind::Sdist, PackageKind::Npm];
 
@@ -139,4 +141,86 @@ async fn endpoint_that_takes_nothing_is_no_success_and_the_token_is_never_told()
             assert!(!chain.contains("canary") && !chain.contains("YXdzO"), "{chain}");
         }
     }
+}
+
+/// What goes to the endpoint of a service that holds nothing.
+async fn uploaded(release: &Release, bytes: &[u8]) -> Seen {
+    let server = Server::start(|seen| match seen.line().as_str() {
+        "GET /v1/repository/endpoint" => {
+            let host = seen.header("host").unwrap();
+            Reply::json(&format!(r#"{{"repositoryEndpoint":"http://{host}/native/approved/"}}"#))
+        }
+        "POST /v1/authorization-token" => Reply::json(&format!(r#"{{"authorizationToken":"{TOKEN}"}}"#)),
+        "GET /v1/package/version" => {
+            let body = r#"{"message":"no","resourceId":"x","resourceType":"package"}"#;
+            Reply::new(404, body).with("x-amzn-errortype", "ResourceNotFoundException")
+        }
+        _ => Reply::new(200, ""),
+    })
+    .await;
+    let file = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(file.path(), bytes).unwrap();
+    let repository = server.aws().await.code_artifact("airlock", None, "approved");
+    let done = repository.publish_native(release, release.manifest().unwrap(), file.path()).await;
+    assert_eq!(done.unwrap_err().name(), "Transient", "the service does not hold it");
+    let seen = server.seen();
+    let asked = seen.iter().find(|seen| seen.path == "/v1/authorization-token").unwrap();
+    assert!(asked.query.contains("duration=0"), "{}", asked.query);
+    seen.into_iter().find(|seen| seen.path.starts_with("/native/")).unwrap()
+}
+
+#[tokio::test]
+async fn form_says_what_the_index_and_pip_need() {
+    let (release, bytes) = native(PackageKind::Wheel, "1.0.0");
+    let sent = uploaded(&release, &bytes).await;
+    assert_eq!(sent.line(), "POST /native/approved/");
+    assert_eq!(sent.header("authorization"), Some("Basic YXdzOmNhbmFyeS10b2tlbi0wMTIzNDU2Nzg5"));
+    assert_eq!(sent.header("content-length"), Some(sent.body.len().to_string().as_str()));
+    assert_eq!(sent.header("transfer-encoding"), None);
+    let text = sent.text();
+    let (head, _) = text.split_once("PK").unwrap();
+    let boundary = format!("--airlock-{}\r\n", release.sha256());
+    let fields: Vec<&str> =
+        head.split(&boundary).filter_map(|part| part.split_once("name=\"")).map(|p| p.1).collect();
+    assert_eq!(
+        fields,
+        [
+            ":action\"\r\n\r\nfile_upload\r\n",
+            "protocol_version\"\r\n\r\n1\r\n",
+            "metadata_version\"\r\n\r\n2.1\r\n",
+            "name\"\r\n\r\nclean\r\n",
+            "version\"\r\n\r\n1.0.0\r\n",
+            "filetype\"\r\n\r\nbdist_wheel\r\n",
+            "pyversion\"\r\n\r\npy3\r\n",
+            &format!("sha256_digest\"\r\n\r\n{}\r\n", release.sha256()),
+            "requires_python\"\r\n\r\n>=3.8\r\n",
+            "content\"; filename=\"clean-1.0.0-py3-none-any.whl\"\r\nContent-Type: application/octet-stream\r\n\r\n",
+        ]
+    );
+}
+
+#[tokio::test]
+async fn document_of_a_scoped_package_holds_its_manifest_and_tarball() {
+    let text = r#"{"name":"@my/clean","version":"2.0.0","bin":"./c.js","dist":"not this"}"#;
+    let bytes = archives::tar_gz(&[("package/package.json", text)]);
+    let file = "clean-2.0.0.tgz".to_owned();
+    let identity =
+        Identity { kind: PackageKind::Npm, name: "@my/clean".into(), version: "2.0.0".into(), file };
+    let package = domain::PackageName::parse("my-clean").unwrap();
+    let release = release_of(&package, "tgz", "2.0.0", &bytes);
+    let release = release.with_manifest(Manifest { identity, text: text.into() }).unwrap();
+    let sent = uploaded(&release, &bytes).await;
+    assert_eq!(sent.line(), "PUT /native/approved/@my%2fclean");
+    assert_eq!(sent.header("authorization"), Some(format!("Bearer {TOKEN}").as_str()));
+    assert_eq!(sent.header("content-length"), Some(sent.body.len().to_string().as_str()));
+    let document: serde_json::Value = serde_json::from_slice(&sent.body).unwrap();
+    let version = &document["versions"]["2.0.0"];
+    assert_eq!((&document["name"], &version["bin"]), (&"@my/clean".into(), &"./c.js".into()));
+    assert_eq!(document["dist-tags"]["latest"], "2.0.0");
+    let tarball = version["dist"]["tarball"].as_str().unwrap();
+    assert!(tarball.ends_with("/native/approved/@my/clean/-/clean-2.0.0.tgz"), "{tarball}");
+    let attachment = &document["_attachments"]["@my/clean-2.0.0.tgz"];
+    assert_eq!(attachment["length"], bytes.len());
+    let data = base64::engine::general_purpose::STANDARD.decode(attachment["data"].as_str().unwrap());
+    assert_eq!(data.unwrap(), bytes);
 }

@@ -2,8 +2,11 @@
 
 use hmac::{KeyInit as _, Mac as _};
 
-use super::*;
-use crate::wire::Seen;
+use super::{
+    service::{Plan, When},
+    *,
+};
+use crate::wire::{Reply, Seen};
 
 const PUBLISH: &str = "POST /v1/package/version/publish";
 
@@ -36,6 +39,18 @@ async fn large_body_is_streamed_with_its_length_and_signed_with_its_digest() {
         assert!(sent[0].query.contains(part), "{part} in {}", sent[0].query);
     }
     assert!(sent.iter().all(|part| part.query.contains("unfinished=true")));
+}
+
+#[tokio::test]
+async fn upload_that_is_throttled_is_sent_again_from_its_start() {
+    let bytes = vec![7; (8 << 20) + 1];
+    let service = Service::start().await;
+    let throttled = Reply::error(429, "ThrottlingException").with("retry-after", "1");
+    service.plan(1, When::Before, Plan::Answer(throttled));
+    let release = release("1", &bytes);
+    publish(&service.repository_with(3).await, &release, &bytes).await.unwrap();
+    assert_eq!(service.lines()[1..3], [PUBLISH, PUBLISH]);
+    assert_eq!(service.latest().await.unwrap(), bytes);
 }
 
 /// Signature Version 4 of what arrived, with the SDK's made-up credentials, over the payload's digest.
