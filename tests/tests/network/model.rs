@@ -19,16 +19,19 @@ pub(crate) struct Mode {
     pub(crate) accounts: u8,
     pub(crate) firewall: &'static str,
     pub(crate) github: &'static str,
+    pub(crate) target: &'static str,
     pub(crate) exit: &'static str,
 }
 
-pub(crate) const MODES: [Mode; 6] = [
-    Mode { accounts: 1, firewall: "false", github: "door", exit: "open" },
-    Mode { accounts: 3, firewall: "false", github: "door", exit: "open" },
-    Mode { accounts: 1, firewall: "true", github: "door", exit: "open" },
-    Mode { accounts: 3, firewall: "true", github: "door", exit: "open" },
-    Mode { accounts: 3, firewall: "false", github: "exit", exit: "open" },
-    Mode { accounts: 1, firewall: "false", github: "door", exit: "closed" },
+pub(crate) const MODES: [Mode; 8] = [
+    Mode { accounts: 1, firewall: "false", github: "door", target: "codeartifact", exit: "open" },
+    Mode { accounts: 3, firewall: "false", github: "door", target: "codeartifact", exit: "open" },
+    Mode { accounts: 1, firewall: "true", github: "door", target: "codeartifact", exit: "open" },
+    Mode { accounts: 3, firewall: "true", github: "door", target: "codeartifact", exit: "open" },
+    Mode { accounts: 3, firewall: "false", github: "exit", target: "codeartifact", exit: "open" },
+    Mode { accounts: 1, firewall: "false", github: "door", target: "codeartifact", exit: "closed" },
+    Mode { accounts: 1, firewall: "false", github: "door", target: "github", exit: "open" },
+    Mode { accounts: 3, firewall: "false", github: "exit", target: "github", exit: "open" },
 ];
 
 impl Templates {
@@ -44,7 +47,13 @@ impl Templates {
     /// The three stacks, the outputs of one given to the other as docs/deployment.md says.
     pub(crate) fn deployed(&self, mode: Mode) -> Network {
         let (exit, firewall) = (("Exit", mode.exit), ("Firewall", mode.firewall));
-        let infosec = [("Repository", "o/n"), ("S3PrefixList", "pl-1"), ("GitHubRoute", mode.github)];
+        let infosec = [
+            ("Repository", "o/n"),
+            ("S3PrefixList", "pl-1"),
+            ("GitHubRoute", mode.github),
+            ("Target", mode.target),
+            ("PackagesOrganisation", "approved"),
+        ];
         let (networking, infosec) = if mode.accounts == 1 {
             let networking = plan(&self.networking, "networking", &[exit, firewall]);
             let given = [

@@ -10,11 +10,14 @@ pub(crate) fn problems(network: &Network, mode: Mode) -> Vec<String> {
     rules.into_iter().flat_map(|rule| rule(network, mode)).collect()
 }
 
-/// Only `fetch-repo` reaches the NAT gateway, and so the internet; nobody where the exit is closed.
+/// Only `fetch-repo` reaches the NAT gateway, and so the internet, and `publish` where it pushes to GitHub; nobody where
+/// the exit is closed.
 fn exits(network: &Network, mode: Mode) -> Vec<String> {
-    let expected: &[&str] = match (mode.exit, mode.github) {
-        ("closed", _) => &[],
-        (_, "exit") => &["FetchRepo", "Notify", "ParseRequest"],
+    let expected: &[&str] = match (mode.exit, mode.github, mode.target) {
+        ("closed", ..) => &[],
+        (_, "exit", "github") => &["FetchRepo", "Notify", "ParseRequest", "Publish"],
+        (_, "exit", _) => &["FetchRepo", "Notify", "ParseRequest"],
+        (_, _, "github") => &["FetchRepo", "Publish"],
         _ => &["FetchRepo"],
     };
     let nat = network.functions_that_reach(|place| network.is(place, "AWS::EC2::NatGateway"));
