@@ -235,7 +235,12 @@ fn actions(role: &Value) -> Vec<(&str, &str)> {
 }
 
 /// No external connection can be reached from the repository that notebooks read, and no upstream adds one later.
-fn repository(network: &Network, _: Mode) -> Vec<String> {
+fn repository(network: &Network, mode: Mode) -> Vec<String> {
+    if mode.target == "github" {
+        let made =
+            network.all("AWS::CodeArtifact::Repository").map(|(id, _)| format!("{id} is not published to"));
+        return made.collect();
+    }
     let named = |name: &Value| {
         let found = network.all("AWS::CodeArtifact::Repository");
         found.filter(|(_, r)| r["RepositoryName"] == *name).map(|(id, r)| (id.to_owned(), r)).next()
