@@ -3,6 +3,7 @@
 //! A [`World`] is one emulator with the stack deployed to it, the stand-ins for what it lacks, and the [`Proxy`] between
 //! the functions and all of them. Everything listens on loopback; nothing needs Docker, an account or a step by hand.
 
+mod authorizer;
 mod aws;
 mod binaries;
 mod call;
@@ -11,12 +12,17 @@ mod codeguru;
 mod deploy;
 mod emulator;
 mod fault;
+mod git_host;
 mod github;
 mod leak;
 mod package;
+mod plan;
 mod process;
 mod proxy;
 mod push;
+mod role;
+mod stacks;
+mod template;
 mod venv;
 mod world;
 
@@ -32,13 +38,18 @@ pub use codeguru::{CodeGuru, finding};
 pub use deploy::Stack;
 pub use emulator::Emulator;
 pub use fault::Fault;
+pub use git_host::{Break, GIT_TOKEN, GitHost, ORGANISATION};
 pub use github::GitHub;
 pub use package::Package;
+pub use plan::{ACCOUNT, Plan};
 pub use process::{Server, free_port, run};
 pub use proxy::{Proxy, Spoiled, Upstreams};
 pub use push::{Delivered, Execution, Message, REQUEST_PATH};
+pub use role::Role;
+pub use stacks::{DATA_SCIENCE, INFOSEC, NETWORKING, Scanner};
+pub use template::Template;
 pub use venv::{Venv, work_folder};
-pub use world::{Scanner, World};
+pub use world::{World, subscribe};
 
 /// The stand-ins outlive the test that started them, so they run on a thread of their own and not on a test's runtime.
 static RUNTIME: LazyLock<Handle> = LazyLock::new(|| {

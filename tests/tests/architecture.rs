@@ -8,17 +8,18 @@ use std::{
 };
 
 use cargo_metadata::{DependencyKind, Metadata, MetadataCommand};
-use domain::{Document, ExecutionInput, ScanState, Verdict, Work};
+use domain::{Document, ExecutionInput, RevocationKind, ScanState, Verdict, Work};
+use e2e::Template;
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use notify::{Notice, RunOutcome};
-use saphyr::{LoadableYamlNode as _, Scalar, Yaml};
+use publish::Order;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 type Names = BTreeSet<String>;
 
-/// `ReportSubmission` is the one Task state without a folder of its own: `notify` serves it.
-const SERVED_BY_ANOTHER: (&str, &str) = ("ReportSubmission", "Notify");
+/// The Task states without a folder of their own, and the function that serves each.
+const SERVED_BY_ANOTHER: [(&str, &str); 2] = [("ReportSubmission", "Notify"), ("Revoke", "Publish")];
 /// The one function that the state machine does not call: it starts it.
 const STARTS_THE_MACHINE: &str = "webhook";
 /// The secret that signs `events/webhook.json`; see `events/README.md`.
@@ -34,34 +35,8 @@ fn text(path: &str) -> String {
     fs::read_to_string(root().join(path)).unwrap_or_else(|e| panic!("{path}: {e}"))
 }
 
-/// The template, its short tags written out: `!Ref X` is `{"Ref": "X"}`, `!Sub s` is `{"Fn::Sub": s}`.
 fn template() -> Value {
-    let text = text("template.yaml");
-    let documents = Yaml::load_from_str(&text).expect("the template is YAML");
-    written_out(documents.first().expect("the template is not empty"))
-}
-
-fn written_out(yaml: &Yaml<'_>) -> Value {
-    match yaml {
-        Yaml::Tagged(tag, inner) => {
-            let name = match tag.suffix.as_str() {
-                bare @ ("Ref" | "Condition") => bare.to_owned(),
-                function => format!("Fn::{function}"),
-            };
-            json!({ name: written_out(inner) })
-        }
-        Yaml::Mapping(mapping) => {
-            let entry = |(key, value): (&Yaml<'_>, &Yaml<'_>)| {
-                (key.as_str().expect("keys are text").to_owned(), written_out(value))
-            };
-            Value::Object(mapping.iter().map(entry).collect())
-        }
-        Yaml::Sequence(items) => items.iter().map(written_out).collect(),
-        Yaml::Value(Scalar::String(text)) => json!(text),
-        Yaml::Value(Scalar::Integer(number)) => json!(number),
-        Yaml::Value(Scalar::Boolean(truth)) => json!(truth),
-        other => panic!("the template holds {other:?}, which this test cannot read"),
-    }
+    Template::read("template.yaml").expect("the template can be read").value().clone()
 }
 
 /// The template's functions by the name of their folder.
@@ -192,7 +167,8 @@ fn every_stage_is_a_state_a_folder_a_function_and_a_step_of_the_runner() {
     let mut stages = Names::new();
     for scope in scopes() {
         for (name, state) in scope.tasks() {
-            let function = if *name == SERVED_BY_ANOTHER.0 { SERVED_BY_ANOTHER.1 } else { name };
+            let other = SERVED_BY_ANOTHER.iter().find(|(state, _)| state == name);
+            let function = other.map_or(name.as_str(), |(_, function)| function);
             assert_eq!(called(state), function, "the state {name} must call the function of its name");
             stages.insert(kebab(function));
         }
@@ -311,7 +287,7 @@ fn every_choice_compares_one_field_with_one_literal_of_its_enum() {
             }
         }
     }
-    assert_eq!(choices, 4);
+    assert_eq!(choices, 5);
 }
 
 fn literals(variable: &str) -> Names {
@@ -321,6 +297,7 @@ fn literals(variable: &str) -> Names {
         values.into_iter().map(spelled).collect()
     }
     match variable {
+        "$.source.kind" => spelled([RevocationKind::Revocation]),
         "$.submission.work" => spelled([Work::Packages, Work::Nothing]),
         "$.scan.state" => spelled([ScanState::InProgress, ScanState::Successful, ScanState::Failed]),
         "$.decision.verdict" => spelled([Verdict::Approved, Verdict::Refused, Verdict::Failed]),
@@ -465,7 +442,7 @@ fn drawn() -> BTreeMap<String, Names> {
     draw("archive", "domain");
     draw("scanner", "archive domain");
     draw("adapter-aws", "archive domain");
-    draw("adapter-github", "domain");
+    draw("adapter-github", "archive domain");
     draw("adapter-local", "archive domain");
     draw("spool", "domain");
     draw("entrypoint", "domain");
@@ -475,7 +452,7 @@ fn drawn() -> BTreeMap<String, Names> {
     draw("start-scan", "domain entrypoint adapter-aws scanner spool");
     draw("poll-scan", "domain entrypoint adapter-aws");
     draw("evaluate", "domain entrypoint adapter-aws");
-    draw("publish", "archive domain entrypoint adapter-aws spool");
+    draw("publish", "archive domain entrypoint adapter-aws adapter-github spool");
     draw("notify", "domain entrypoint adapter-aws adapter-github");
     let stages = "parse-request fetch-repo start-scan poll-scan evaluate publish notify";
     draw("hostile", "adapter-github archive domain fetch-repo parse-request scanner");
@@ -559,9 +536,12 @@ fn no_role_is_wider_than_it_must_be() {
                 for action in listed(&statement["Action"]) {
                     let action = action.as_str().expect("an action");
                     assert!(!action.contains('*'), "{role} may {action}");
-                    // Neither traces nor the delivery of a state machine's logs have resources to name.
+                    // Neither traces, nor the delivery of logs and the list of their groups, nor a bearer token have resources to
+                    // name.
                     let nameless = action.starts_with("xray:")
-                        || role == "StateMachineRole" && action.starts_with("logs:");
+                        || action == "sts:GetServiceBearerToken" && statement["Condition"].is_object()
+                        || role == "StateMachineRole" && action.starts_with("logs:")
+                        || action == "logs:DescribeLogGroups";
                     for resource in listed(&statement["Resource"]) {
                         assert!(nameless || *resource != "*", "{role} may {action} on everything");
                     }
@@ -618,6 +598,8 @@ fn every_function_has_an_event_it_understands() {
     }
     let notice = serde_json::from_value::<Notice>(event("report-submission")).expect("report-submission");
     assert!(matches!(notice, Notice::Submission(_)), "{notice:?}");
+    let order = serde_json::from_value::<Order>(event("revoke")).expect("revoke");
+    assert!(matches!(order, Order::Revoke(_)), "{order:?}");
 }
 
 fn assert_is_signed(event: &Value) {

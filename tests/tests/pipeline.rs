@@ -5,6 +5,7 @@ use std::sync::{LazyLock, Mutex, MutexGuard, PoisonError};
 
 use domain::{PackageResult, Results, Sha256, Verdict};
 use e2e::{Message, Package, REQUEST_PATH, Scanner, World, block_on};
+use serde_json::json;
 
 const HEADER: &str = "PublicPackageRepoName,PublicPackageRepoUrl\n";
 
@@ -233,5 +234,77 @@ fn next_push_works_on_new_rows_only() {
         assert_eq!(world.decisions("new-row").await.unwrap().len(), 1);
         assert!(world.decisions("old-row").await.unwrap().is_empty());
         about(&world.take_messages().await.unwrap(), "new-row");
+    });
+}
+
+/// The sample's documented command: whatever is newest.
+fn latest(world: &World, package: &str) -> Option<Vec<u8>> {
+    let file = world.file("latest").display().to_string();
+    let asset = format!("{package}.zip");
+    let arguments = [
+        "codeartifact",
+        "get-package-version-asset",
+        "--domain",
+        "airlock",
+        "--repository",
+        "approved",
+        "--format",
+        "generic",
+        "--namespace",
+        package,
+        "--package",
+        package,
+        "--package-version",
+        "Latest",
+        "--asset",
+        &asset,
+        &file,
+    ];
+    world.aws.cli_at(&world.private_repository(), &arguments).ok()?;
+    Some(std::fs::read(&file).unwrap())
+}
+
+#[test]
+fn a_revoked_package_is_gone_refused_and_told() {
+    let world = world();
+    let package = Package::clean("taken-back");
+    let version = package.version();
+    block_on(async {
+        world.push(&format!("{HEADER}{}", row(&world, &package))).await.unwrap();
+        about(&world.take_messages().await.unwrap(), "taken-back");
+        assert_eq!(latest(&world, "taken-back").unwrap(), package.bytes);
+
+        let source = json!({
+            "kind": "revocation", "package": "taken-back", "version": version, "reason": "a backdoor was found",
+        });
+        let run = world.run_by_hand(source.clone()).await.unwrap();
+        assert_eq!(run.status, "SUCCEEDED", "{:#}", run.description);
+        assert_eq!(world.published("taken-back", &version).await.unwrap(), None);
+        assert_eq!(latest(&world, "taken-back"), None);
+        let messages = world.take_messages().await.unwrap();
+        let message = about(&messages, "taken-back");
+        assert_eq!(message.attributes["verdict"], "revoked");
+        assert_eq!(message.attributes["requester"], "ada@example.invalid");
+        assert!(message.body.contains("a backdoor was found"), "{}", message.body);
+
+        let again = world.run_by_hand(source).await.unwrap();
+        assert_eq!(again.status, "SUCCEEDED", "{:#}", again.description);
+        assert!(world.take_messages().await.unwrap().is_empty(), "nobody is told twice");
+
+        let csv = format!("taken-back,{}\n", world.offer(&package));
+        world.run_inline(&csv).await.unwrap();
+        let messages = world.take_messages().await.unwrap();
+        let refusal = about(&messages, "taken-back");
+        assert_eq!(refusal.attributes["verdict"], "refused");
+        assert!(refusal.body.contains("revoked by"), "{}", refusal.body);
+        assert_eq!(world.published("taken-back", &version).await.unwrap(), None);
+
+        let unknown = json!({"kind": "revocation", "package": "never-there", "reason": "none"});
+        let run = world.run_by_hand(unknown).await.unwrap();
+        assert_eq!(run.status, "FAILED", "a revocation that meant nothing is seen");
+        assert_eq!(
+            about(&world.take_messages().await.unwrap(), "never-there").attributes["verdict"],
+            "failed"
+        );
     });
 }

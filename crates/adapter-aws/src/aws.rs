@@ -116,12 +116,15 @@ impl Aws {
             .with_max_attempts(attempts)
             .with_initial_backoff(Duration::from_millis(1))
             .with_max_backoff(Duration::from_millis(5));
-        let loader = aws_config::defaults(BehaviorVersion::v2026_01_12())
+        // Reading the machine's certificates takes longer than the rest of a test.
+        let loader = aws
+            .loader(aws_config::defaults(BehaviorVersion::v2026_01_12()))
+            .http_client(aws_smithy_http_client::Builder::new().build_http())
             .endpoint_url(endpoint)
             .region(Region::new("eu-west-1"))
             .credentials_provider(Credentials::for_tests())
             .retry_config(retry);
-        let config = aws.loader(loader).load().await;
+        let config = loader.load().await;
         Self { config: Arc::new(OnceCell::new_with(Some(config))), ..aws }
     }
 }

@@ -1,13 +1,14 @@
 use std::{num::NonZeroUsize, path::PathBuf};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use domain::Policy;
+use domain::{PackageName, Policy};
 
 const EXAMPLES: &str = "\
 Examples:
   airlock run public-package-request.csv     take every row through the whole pipeline
   airlock scan package.whl downloads/        look into archives, publish nothing
-  airlock serve                              serve the approved packages to the aws command";
+  airlock serve                              serve the approved packages to pip, npm and the aws command
+  airlock revoke langchain                   take an approved package back";
 
 const RUN_EXAMPLES: &str = "\
 The CSV has the columns PublicPackageRepoName and PublicPackageRepoUrl; a URL is an https archive, a package URL
@@ -62,6 +63,16 @@ Examples:
   pip install PACKAGE --index-url http://127.0.0.1:8070/pypi/approved/simple/
   npm install PACKAGE --registry http://127.0.0.1:8070/npm/approved/";
 
+const REVOKE_EXAMPLES: &str = "\
+The version is no longer installable from the local repository, `Latest` falls back to the newest version that is still
+approved, the same bytes are refused from now on, and everyone who asked for it is told. It can be repeated.
+
+Examples:
+  airlock revoke langchain 4f1c0d9a2b7e --reason 'a backdoor was found upstream'
+  airlock revoke requests --reason 'no version is allowed any more' --by grace@example.org
+
+Exit status: 0 revoked, 2 nothing was approved under this name and version, it failed, or bad usage.";
+
 /// Lets a third-party package in only after it has been inspected.
 #[derive(Debug, Parser)]
 #[command(name = "airlock", version, after_help = EXAMPLES, max_term_width = 110)]
@@ -81,6 +92,9 @@ pub(crate) enum Command {
     /// Serve the local private repository on loopback
     #[command(after_help = SERVE_EXAMPLES)]
     Serve(ServeOptions),
+    /// Take an approved package back
+    #[command(after_help = REVOKE_EXAMPLES)]
+    Revoke(RevokeOptions),
     /// List or test the scanner's rules
     #[command(after_help = RULES_EXAMPLES)]
     Rules {
@@ -138,6 +152,28 @@ pub(crate) struct ServeOptions {
     /// Let every request write that an AWS SDK signed, whoever signed it: for AWS emulators and tests alone
     #[arg(long)]
     pub(crate) accept_sigv4: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct RevokeOptions {
+    /// The package, as the request file names it
+    #[arg(value_name = "PACKAGE", value_parser = PackageName::parse)]
+    pub(crate) package: PackageName,
+    /// The version it was published as, or that pip or npm knows it as [default: every version]
+    #[arg(value_name = "VERSION")]
+    pub(crate) version: Option<String>,
+    /// Why: everyone who asked for it is told
+    #[arg(long, value_name = "TEXT", default_value = "no reason was given")]
+    pub(crate) reason: String,
+    /// Who revokes it
+    #[arg(long, value_name = "NAME", env = "USER", default_value = "unknown")]
+    pub(crate) by: String,
+    /// The folder that `airlock run` keeps everything in
+    #[arg(long, value_name = "DIR", default_value = ".airlock")]
+    pub(crate) store: PathBuf,
+    /// How the result is printed
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) format: RunFormat,
 }
 
 #[derive(Debug, Subcommand)]

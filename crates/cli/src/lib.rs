@@ -1,11 +1,12 @@
 //! The `airlock` command: the pipeline on one machine, in plain straight-line code.
 //!
 //! `run` takes a request file through every stage, `scan` looks at archives without publishing anything, `serve` is
-//! the local private repository, `rules` lists and tests the scanner's rules. Results go to stdout, everything else to
+//! the local private repository, `revoke` takes a package back, `rules` lists and tests the scanner's rules. Results go to stdout, everything else to
 //! stderr. Text from outside (names, paths, messages) never reaches the terminal with its control characters.
 
 mod arguments;
 mod output;
+mod revoke;
 mod rules;
 mod run;
 mod scan;
@@ -59,6 +60,7 @@ fn start(arguments: Arguments) -> anyhow::Result<Exit> {
             Command::Run(options) => run::run(options).await,
             Command::Scan(options) => scan::scan(options).await,
             Command::Serve(options) => serve::serve(options).await,
+            Command::Revoke(options) => revoke::revoke(options).await,
             Command::Rules { command } => rules::rules(command.unwrap_or_default()),
         }
     })

@@ -14,6 +14,7 @@ pub struct RevocationInput {
     /// What is taken back.
     pub source: RevocationRequest,
     /// Who asks for it.
+    #[serde(default)]
     pub requested_by: Requester,
 }
 

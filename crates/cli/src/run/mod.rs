@@ -116,7 +116,8 @@ fn folder_of(csv: &Path) -> &Path {
     }
 }
 
-fn now() -> Timestamp {
+/// The clock: stages are given the time.
+pub(crate) fn now() -> Timestamp {
     let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
     Timestamp::from_millis(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
 }

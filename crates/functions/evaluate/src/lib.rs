@@ -66,7 +66,9 @@ async fn read(artifact: &Artifact, scan: &Scan, store: &impl Store) -> Result<Re
 #[cfg(test)]
 mod tests {
     use adapter_local::Folder;
-    use domain::{Confidence, Coverage, Failure, Finding, Severity, Sha256, StoreKey, Verdict};
+    use domain::{
+        Confidence, Coverage, Failure, Finding, Identity, PackageKind, Severity, Sha256, StoreKey, Verdict,
+    };
 
     use super::*;
 
@@ -103,6 +105,48 @@ mod tests {
     async fn decide(document: Document, store: &Folder) -> Decision {
         let decisions = store.list("decisions/").await.unwrap().len() as i64;
         handle(document, store, &Policy::default(), Timestamp::from_millis(NOW + decisions)).await.unwrap()
+    }
+
+    #[tokio::test]
+    async fn refuses_a_package_whose_own_metadata_names_another() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Folder::new(folder.path());
+        let identity = |name: &str| Identity {
+            kind: PackageKind::Wheel,
+            name: name.into(),
+            version: "1".into(),
+            file: "f.whl".into(),
+        };
+        let mut wheel = document("successful");
+        wheel.artifact.as_mut().unwrap().extension = "whl".into();
+        for (name, verdict) in [("evil", Verdict::Refused), ("Clean", Verdict::Approved)] {
+            let report = Report { identities: vec![identity(name)], ..report() };
+            put(&store, serde_json::to_vec(&report).unwrap()).await;
+            let decision = decide(wheel.clone(), &store).await;
+            assert_eq!(decision.verdict(), verdict, "{name}");
+            let told = decision.reasons().iter().any(|r| r.contains("clean") && r.contains("evil"));
+            assert_eq!(told, verdict == Verdict::Refused, "{:?}", decision.reasons());
+        }
+    }
+
+    #[tokio::test]
+    async fn refuses_bytes_that_were_revoked() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Folder::new(folder.path());
+        put(&store, serde_json::to_vec(&report()).unwrap()).await;
+        let record = RevocationRecord {
+            package: document("successful").request.package,
+            sha256: Sha256::of(b"bytes"),
+            version: "1".into(),
+            identity: None,
+            reason: "a backdoor".into(),
+            revoked_by: "Grace".into(),
+            revoked_at: Timestamp::from_millis(NOW),
+        };
+        record.keep(&store).await.unwrap();
+        let decision = decide(document("successful"), &store).await;
+        assert_eq!(decision.verdict(), Verdict::Refused);
+        assert!(decision.reasons()[0].contains("revoked by Grace"), "{:?}", decision.reasons());
     }
 
     #[tokio::test]

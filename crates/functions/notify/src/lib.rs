@@ -1,8 +1,10 @@
-//! `notify`: tells whoever asked what became of a package, and at the end what became of the submission.
+//! `notify`: tells whoever asked what became of a package, at the end what became of the submission, and that a package
+//! was taken back.
 
 mod notice;
 mod package;
 mod plain;
+mod revocation;
 mod submission;
 #[cfg(test)]
 mod tests;
@@ -59,6 +61,7 @@ where
             RunOutcome::Completed
         }
         Notice::Submission(notice) => submission::report(*notice, ports).await?,
+        Notice::Revocation(notice) => revocation::tell(*notice, &ports.store, &ports.notifier).await?,
     };
     Ok(Outcome { outcome })
 }

@@ -1,14 +1,16 @@
-use domain::{Document, Failure, Requester, Source, Submission};
+use domain::{Document, Failure, Requester, RevocationNotice, Source, Submission};
 use serde::{Deserialize, Deserializer, de::Error as _};
 use serde_json::Value;
 
-/// What `notify` is asked to tell: the two Task states that it serves.
+/// What `notify` is asked to tell, by the Task states that it serves.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Notice {
     /// `Notify`: one package's document, as far as it grew.
     Package(Box<Document>),
     /// `ReportSubmission`: the execution's own document.
     Submission(Box<SubmissionNotice>),
+    /// `ReportSubmission` too, where the execution took a package back.
+    Revocation(Box<RevocationNotice>),
 }
 
 /// The execution's document at its end.
@@ -33,6 +35,10 @@ impl<'de> Deserialize<'de> for Notice {
         let value = Value::deserialize(deserializer)?;
         if value.get("request").is_some() {
             Document::deserialize(value).map(|d| Self::Package(Box::new(d))).map_err(D::Error::custom)
+        } else if value.pointer("/source/kind").is_some_and(|kind| kind == "revocation") {
+            RevocationNotice::deserialize(value)
+                .map(|n| Self::Revocation(Box::new(n)))
+                .map_err(D::Error::custom)
         } else {
             SubmissionNotice::deserialize(value)
                 .map(|n| Self::Submission(Box::new(n)))

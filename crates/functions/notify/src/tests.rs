@@ -242,3 +242,37 @@ async fn the_digest_is_sent_once_even_where_the_status_is_not_taken() {
     }
     assert_eq!(desk.messages().len(), 1);
 }
+
+const REVOCATION: &str = r#""source": {"kind": "revocation", "package": "clean", "version": "1.0", "reason": "a backdoor"},
+    "requested_by": {"name": "Grace", "email": "grace@example.invalid"}"#;
+
+#[tokio::test]
+async fn everyone_who_asked_is_told_of_a_revocation_once() {
+    let desk = Desk::new();
+    let revocation =
+        r#""revocation": {"versions": ["1.0"], "latest": "0.9", "requesters": ["ada@example.invalid"]}"#;
+    for _ in 0..2 {
+        let told = desk.tell(&format!("{{{REVOCATION}, {revocation}}}")).await.unwrap();
+        assert_eq!(told.outcome, RunOutcome::Completed);
+    }
+    let messages = desk.messages();
+    let to: Vec<&str> = messages.iter().map(|m| m.requester.as_str()).collect();
+    assert_eq!(to, ["ada@example.invalid", "grace@example.invalid"]);
+    for message in messages {
+        assert_eq!((message.verdict, message.subject.as_str()), ("revoked", "[Airlock] revoked: clean"));
+        for part in ["version 1.0", "Latest serves version 0.9 now", "Revoked by: grace", "a backdoor"] {
+            assert!(message.body.contains(part), "{part} in {}", message.body);
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_revocation_that_failed_is_told_to_whoever_revoked() {
+    let desk = Desk::new();
+    let failure = r#""failure": {"Error": "Rejected", "Cause": "nothing was approved as clean"}"#;
+    let told = desk.tell(&format!("{{{REVOCATION}, {failure}}}")).await.unwrap();
+    assert_eq!(told.outcome, RunOutcome::Failed);
+    let [message] = &desk.messages()[..] else { panic!("one message") };
+    assert_eq!((message.verdict, message.requester.as_str()), ("failed", "grace@example.invalid"));
+    assert!(message.body.contains("nothing was approved as clean"), "{}", message.body);
+}

@@ -1,5 +1,10 @@
+use std::{path::Path, sync::Mutex};
+
 use adapter_local::{Folder, PackageFolder};
-use domain::{Coverage, Failure, Policy, Report, Sha256, Timestamp, judge};
+use domain::{
+    Coverage, Failure, PackageName, Policy, Report, Requester, RevocationInput, RevocationKind,
+    RevocationRequest, Sha256, StoreKey, Withdrawal, judge,
+};
 
 use super::*;
 
@@ -31,13 +36,17 @@ impl Place {
                 "requests": "submissions/s/requests.jsonl", "work": "packages"}},
                 "request": {{"row": 2, "package": "clean", "url": "clean.zip"}},
                 "artifact": {{"key": "artifacts/{sha256}", "sha256": "{sha256}", "bytes": {}, "format": "zip",
-                "url": "clean.zip", "commit": null, "version": "1", "extension": "zip"}}}}"#,
+                "url": "clean.zip", "commit": null, "version": "1", "extension": "zip"}},
+                "scan": {{"backend": "builtin", "id": "x", "state": "successful", "polls": 0, "wait_seconds": 0,
+                "report": "scans/x/report.json"}}}}"#,
             BYTES.len()
         );
         let mut document: Document = serde_json::from_str(&json).unwrap();
         self.store.put(&StoreKey::artifact(&sha256), BYTES.to_vec().into()).await.unwrap();
         let coverage = Coverage { files: 1, bytes: 1, scanned_files: 1, scanned_bytes: 1, skipped: vec![] };
         let report = Report { sha256, engine: "test".into(), coverage, findings: vec![], identities: vec![] };
+        let json = serde_json::to_vec(&report).unwrap();
+        self.store.put(&StoreKey::parse("scans/x/report.json").unwrap(), json.into()).await.unwrap();
         let decision = judge(&report, &Policy::default());
         let now = Timestamp::from_millis(0);
         let record = DecisionRecord::new(&document, &decision, Some(&report), &Policy::default(), now);
@@ -102,4 +111,75 @@ async fn refuses_bytes_swapped_after_the_scan() {
         place.store.put(&key, swapped.into()).await.unwrap();
         assert_eq!(place.publish(&document).await.unwrap_err().name(), "Rejected");
     }
+}
+
+/// A repository where somebody revokes the package while it is published.
+struct Meanwhile<'a> {
+    place: &'a Place,
+    revoked: Mutex<Vec<Approved>>,
+}
+
+impl PackageRepository for Meanwhile<'_> {
+    async fn publish(&self, release: &Release, file: &Path) -> Result<Publication> {
+        let publication = self.place.repository.publish(release, file).await?;
+        revoke(order("clean", None), &self.place.store, self, Timestamp::from_millis(1)).await?;
+        Ok(publication)
+    }
+
+    async fn revoke(&self, approved: &Approved) -> Result<Withdrawal> {
+        self.revoked.lock().unwrap().push(approved.clone());
+        Ok(Withdrawal { latest: None })
+    }
+}
+
+fn order(package: &str, version: Option<&str>) -> RevocationInput {
+    let package = PackageName::parse(package).unwrap();
+    let (kind, version) = (RevocationKind::Revocation, version.map(str::to_owned));
+    let source = RevocationRequest { kind, package, version, reason: "a backdoor was found".into() };
+    let requested_by = Requester { name: "Grace".into(), email: String::new() };
+    RevocationInput { source, requested_by }
+}
+
+#[tokio::test]
+async fn a_revocation_while_it_is_published_takes_it_back() {
+    let place = Place::new();
+    let document = place.approved().await;
+    let repository = Meanwhile { place: &place, revoked: Mutex::default() };
+    let error = handle(document.clone(), &place.store, &repository).await.unwrap_err();
+    assert!(error.to_string().contains("revoked by Grace"), "{error}");
+    assert_eq!(repository.revoked.lock().unwrap().len(), 2, "once by the revocation, once by the publisher");
+    let error = place.publish(&document).await.unwrap_err();
+    assert!(
+        error.to_string().contains("a backdoor was found"),
+        "revoked bytes are not published again: {error}"
+    );
+}
+
+#[tokio::test]
+async fn a_revocation_names_versions_that_were_approved_and_who_and_why() {
+    let place = Place::new();
+    place.approved().await;
+    let repository = Meanwhile { place: &place, revoked: Mutex::default() };
+    let at = Timestamp::from_millis(1);
+    let nobody = RevocationInput { requested_by: Requester::default(), ..order("clean", None) };
+    let mut silent = order("clean", None);
+    silent.source.reason = " ".into();
+    for wrong in [order("clean", Some("2")), order("other", None), nobody, silent] {
+        let error = revoke(wrong.clone(), &place.store, &repository, at).await.unwrap_err();
+        assert_eq!(error.name(), "Rejected", "{wrong:?}");
+    }
+    assert!(repository.revoked.lock().unwrap().is_empty());
+    for again in [Some("1"), None] {
+        let done = revoke(order("clean", again), &place.store, &repository, at).await.unwrap();
+        assert_eq!(done.versions, ["1"]);
+    }
+}
+
+#[tokio::test]
+async fn a_revocation_that_cannot_be_read_revokes_all_the_same() {
+    let place = Place::new();
+    let document = place.approved().await;
+    let key = StoreKey::revocation(&document.request.package, &Sha256::of(BYTES));
+    place.store.put(&key, b"{".to_vec().into()).await.unwrap();
+    assert!(place.publish(&document).await.unwrap_err().to_string().contains("cannot be read"));
 }

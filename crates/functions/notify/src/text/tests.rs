@@ -122,7 +122,7 @@ proptest! {
         let tame = vec!["zzz".to_owned(); 10];
         let message = about(&name, &text, 2, cause.as_deref());
         check(&message, &about(&name, &tame, 2, cause.as_ref().map(|_| "zzz")))?;
-        let subject = format!("[Airlock] {}: {name} ", message.verdict.as_str());
+        let subject = format!("[Airlock] {}: {name} ", message.verdict);
         prop_assert!(message.subject.starts_with(subject[..subject.len().min(99)].trim_end()), "{:?}", message.subject);
     }
 
