@@ -4,6 +4,7 @@
 //! checked by other means than the product's own. `tests/fuzz` feeds them, and `tests/replay.rs` what is stored there.
 
 mod archive;
+mod repository;
 mod request_csv;
 mod scanner;
 mod url_guard;
@@ -11,6 +12,7 @@ mod webhook;
 
 pub use crate::{
     archive::{archive, archive_tree},
+    repository::repository,
     request_csv::request_csv,
     scanner::scanner,
     url_guard::url_guard,
@@ -24,6 +26,7 @@ pub type Door = fn(&[u8]);
 pub const DOORS: &[(&str, Door)] = &[
     ("archive", archive),
     ("archive_tree", archive_tree),
+    ("repository", repository),
     ("request_csv", request_csv),
     ("scanner", scanner),
     ("url_guard", url_guard),

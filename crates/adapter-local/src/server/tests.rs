@@ -14,6 +14,7 @@ use super::*;
 
 mod npm;
 mod pypi;
+mod slow;
 mod status;
 mod tarball;
 
