@@ -4,6 +4,7 @@
 
 mod alarms;
 mod encryption;
+mod readers;
 mod roles;
 
 use std::collections::BTreeMap;
@@ -45,8 +46,8 @@ impl Stack {
     }
 
     fn problems(&self, path: &str) -> Vec<String> {
-        let mut problems =
-            [encryption::problems(self), alarms::problems(self), roles::problems(self)].concat();
+        let rules = [encryption::problems, alarms::problems, roles::problems, readers::problems];
+        let mut problems: Vec<_> = rules.into_iter().flat_map(|rule| rule(self)).collect();
         if path == "template.yaml" {
             problems.extend(alarms::missing(self));
         }
