@@ -5,20 +5,31 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
+    sync::{Mutex, MutexGuard, PoisonError},
     time::Instant,
 };
 
-use e2e::{Package, Scanner, Template, World, block_on};
+use e2e::{Fault, Package, Scanner, Spoiled, Template, World, block_on};
 use serde_json::{Value, json};
 
 /// A function's log is written by Lambda, and a run goes on without. Everything else must be seen to be needed.
 const NOT_OF_A_RUN: &str = "WriteLog";
+
+/// One world at a time: there are more functions in one than processors here.
+fn turn() -> MutexGuard<'static, ()> {
+    static TURN: Mutex<()> = Mutex::new(());
+    TURN.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+const FIRST: &str = "with-every-action";
 
 /// What is asked for, so that an action is needed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 enum Run {
     /// A push with one package.
     Push,
+    /// A push with a package that is published already.
+    Again,
     /// A request file in the store, by hand.
     FromTheStore,
     /// A package that is stored in parts.
@@ -32,6 +43,8 @@ fn needed_by(function: &str, sid: &str, action: &str) -> Run {
     match (function, sid, action) {
         ("airlock-fetch-repo", "OpenTheStore", "kms:Decrypt") => Run::InParts,
         ("airlock-fetch-repo", _, "s3:AbortMultipartUpload") => Run::InPartsAgain,
+        ("airlock-publish", "PublishPackage", "codeartifact:PublishPackageVersion") => Run::Push,
+        ("airlock-publish", "PublishPackage", _) => Run::Again,
         ("airlock-parse-request", "ReadRequestFile", _) => Run::FromTheStore,
         ("airlock-parse-request", "OpenTheStore", "kms:Decrypt") => Run::FromTheStore,
         _ => Run::Push,
@@ -40,11 +53,19 @@ fn needed_by(function: &str, sid: &str, action: &str) -> Run {
 
 /// Runs it; tells whether all went well and nothing was left behind, and whether the package was published.
 async fn run(world: &World, run: Run, name: &str) -> (bool, bool) {
-    let large = Package::large("in-parts");
-    let package = if matches!(run, Run::InParts | Run::InPartsAgain) { large } else { Package::clean(name) };
+    let package = match run {
+        Run::InParts | Run::InPartsAgain => Package::large("in-parts"),
+        // The first that was pushed.
+        Run::Again => Package::clean(FIRST),
+        Run::Push | Run::FromTheStore => Package::clean(name),
+    };
     let csv = format!("{},{}\n", package.name, world.offer(&package));
     let bucket = world.stack.output("BucketName").unwrap();
     let half = world.aws.half_uploads(bucket).await.unwrap().len();
+    if run == Run::Again {
+        let call = "codeartifact:PublishPackageVersion".to_owned();
+        world.proxy.arm(Spoiled { call, after: 0, times: usize::MAX, fault: Fault::Conflict });
+    }
     let execution = if run == Run::FromTheStore {
         let key = format!("requests/{name}.csv");
         world.aws.put_object(bucket, &key, csv.into_bytes()).await.unwrap();
@@ -52,6 +73,7 @@ async fn run(world: &World, run: Run, name: &str) -> (bool, bool) {
     } else {
         world.push(&csv).await.map(|(execution, _)| execution)
     };
+    world.proxy.disarm();
     let messages = world.take_messages().await.unwrap();
     let approved = messages.iter().filter(|m| m.attributes["verdict"] == "approved").count();
     let published = world.published(&package.name, &package.version()).await.unwrap().is_some();
@@ -86,10 +108,11 @@ async fn each_is_needed(world: &mut World, ours: impl Fn(&str, &str) -> bool) ->
 
 #[test]
 fn every_action_of_every_role_is_needed() {
+    let _turn = turn();
     let mut world = block_on(World::start(Scanner::Builtin)).unwrap();
     block_on(async {
-        for kind in [Run::Push, Run::FromTheStore, Run::InParts, Run::InPartsAgain] {
-            let before = run(&world, kind, "with-every-action").await;
+        for kind in [Run::Push, Run::Again, Run::FromTheStore, Run::InParts, Run::InPartsAgain] {
+            let before = run(&world, kind, FIRST).await;
             assert_eq!(before, (true, true), "{kind:?}; the emulator's log:\n{}", world.emulator.log());
         }
         // Nothing but CodeGuru Security is polled.
@@ -105,14 +128,10 @@ fn every_action_of_every_role_is_needed() {
 
 #[test]
 fn every_action_for_codeguru_is_needed() {
+    let _turn = turn();
     let mut world = block_on(World::start(Scanner::CodeGuru)).unwrap();
     block_on(async {
-        assert_eq!(
-            run(&world, Run::Push, "with-every-action").await,
-            (true, true),
-            "{}",
-            world.emulator.log()
-        );
+        assert_eq!(run(&world, Run::Push, FIRST).await, (true, true), "{}", world.emulator.log());
         let ours = |function: &str, sid: &str| {
             sid != NOT_OF_A_RUN && (function == "airlock-poll-scan" || sid == "UseCodeGuru")
         };
@@ -127,6 +146,7 @@ fn every_action_for_codeguru_is_needed() {
 /// Every role before every statement of every other: what it does not have itself, IAM refuses it.
 #[test]
 fn no_role_may_do_what_its_neighbours_do() {
+    let _turn = turn();
     let world = block_on(World::start(Scanner::CodeGuru)).unwrap();
     let mut refused = BTreeMap::<_, usize>::new();
     for mine in &world.roles {

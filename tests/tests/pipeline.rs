@@ -88,6 +88,16 @@ fn push_publishes_the_clean_package_and_refuses_the_hostile_one() {
 
         let statuses = world.github.statuses(&commit);
         assert_eq!(statuses.last().unwrap()["state"], "failure", "{statuses:?}");
+        // What the dashboard counts.
+        let log = world.emulator.function_log();
+        let decided = |package: &str| {
+            let mut lines =
+                log.lines().filter_map(|line| serde_json::from_str::<serde_json::Value>(line).ok());
+            lines.find(|line| line["stage"] == "evaluate" && line["package"] == package).unwrap()
+        };
+        assert_eq!(decided("adder")["verdict"], "approved");
+        let refused = decided("stealer");
+        assert_eq!((&refused["verdict"], &refused["worst"]), (&"refused".into(), &"critical".into()));
         assert!(world.github.problems().is_empty(), "{:?}", world.github.problems());
     });
 }

@@ -4,12 +4,14 @@
 
 mod alarms;
 mod encryption;
+mod readers;
 mod roles;
 
 use std::collections::BTreeMap;
 
+use domain::Verdict;
 use e2e::{Plan, Template};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 const PATHS: [&str; 3] = ["template.yaml", "stacks/networking.yaml", "stacks/data-science.yaml"];
 
@@ -45,8 +47,8 @@ impl Stack {
     }
 
     fn problems(&self, path: &str) -> Vec<String> {
-        let mut problems =
-            [encryption::problems(self), alarms::problems(self), roles::problems(self)].concat();
+        let rules = [encryption::problems, alarms::problems, roles::problems, readers::problems];
+        let mut problems: Vec<_> = rules.into_iter().flat_map(|rule| rule(self)).collect();
         if path == "template.yaml" {
             problems.extend(alarms::missing(self));
         }
@@ -119,4 +121,30 @@ fn what_must_outlive_the_stack_is_retained() {
             assert_eq!(kept, expected, "{path} {policy}");
         }
     }
+}
+
+/// The dashboard is JSON, and every number of ours on it is written by a filter, under words that the log has.
+#[test]
+fn dashboard_shows_what_is_written() {
+    let stack = Stack::of("template.yaml", Template::read("template.yaml").unwrap());
+    let body = stack.resources["s/Dashboard"]["Properties"]["DashboardBody"].as_str().unwrap();
+    let body: Value = serde_json::from_str(body).unwrap();
+    let widgets = body["widgets"].as_array().unwrap();
+    let metrics = widgets.iter().flat_map(|widget| widget["properties"]["metrics"].as_array().unwrap());
+    let ours: Vec<_> = metrics.filter(|metric| metric[0] == "Airlock/s").collect();
+    assert!(widgets.len() > 7 && ours.len() > 5, "{body:#}");
+    let verdicts = [Verdict::Approved, Verdict::Refused, Verdict::Failed].map(|v| json!(v));
+    let severities = ["none", "info", "low", "medium", "high", "critical"].map(|s| json!(s));
+    let mut shown = vec![];
+    for metric in ours {
+        let mut filters = stack.all("AWS::Logs::MetricFilter").map(|(_, f)| &f["MetricTransformations"][0]);
+        let written = filters.find(|t| t["MetricName"] == metric[1] && t["MetricNamespace"] == metric[0]);
+        let written = written.unwrap_or_else(|| panic!("no filter writes {metric}"));
+        if written["Dimensions"].is_array() {
+            assert_eq!((&metric[2], &metric[4]), (&json!("verdict"), &json!("worst")), "{metric}");
+            assert!(verdicts.contains(&metric[3]) && severities.contains(&metric[5]), "{metric}");
+            shown.push(metric[3].clone());
+        }
+    }
+    assert!(verdicts.iter().all(|verdict| shown.contains(verdict)), "{shown:?}");
 }
