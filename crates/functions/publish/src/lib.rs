@@ -56,30 +56,34 @@ pub async fn handle(
     };
     let release = Release::of(package, artifact, decision).ok_or_else(not_approved)?;
     let record = backing(decision, store).await?;
-    refuse_revoked(&release, store).await?;
+    let approved = Approved {
+        package: package.clone(),
+        version: release.version().to_owned(),
+        identity: record.identity.clone(),
+    };
+    refuse_revoked(&release, &approved, store, repository).await?;
     let file = spool::spool(artifact, store).await?;
     let release = release.with_evidence(evidence::gather(&record, store).await?);
     let release = manifest::add(release, artifact, file.path()).await?;
     let publication = repository.publish(&release, file.path()).await?;
     // Whoever revokes writes the record first: one that came while this was published has perhaps found nothing to take
     // back.
-    if let Err(revoked) = refuse_revoked(&release, store).await {
-        let (package, version) = (package.clone(), release.version().to_owned());
-        repository.revoke(&Approved { package, version, identity: record.identity }).await?;
-        return Err(revoked);
-    }
+    refuse_revoked(&release, &approved, store, repository).await?;
     Ok(publication)
 }
 
-async fn refuse_revoked(release: &Release, store: &impl Store) -> Result<()> {
-    match RevocationRecord::find(release.package(), release.sha256(), store).await? {
-        None => Ok(()),
-        Some(record) => Err(Error::rejected(format!(
-            "{} is not published: {}",
-            release.package(),
-            record.finding().message
-        ))),
-    }
+/// Takes back what was revoked, whatever an attempt that broke off has left of it, and says so.
+async fn refuse_revoked(
+    release: &Release,
+    approved: &Approved,
+    store: &impl Store,
+    repository: &impl PackageRepository,
+) -> Result<()> {
+    let Some(record) = RevocationRecord::find(release.package(), release.sha256(), store).await? else {
+        return Ok(());
+    };
+    repository.revoke(approved).await?;
+    Err(Error::rejected(format!("{} is not published: {}", release.package(), record.finding().message)))
 }
 
 /// The state could be forged by whoever may start an execution; the record in the store could not.
