@@ -13,9 +13,11 @@ mod fault;
 mod github;
 mod leak;
 mod package;
+mod plan;
 mod process;
 mod proxy;
 mod push;
+mod template;
 mod venv;
 mod world;
 
@@ -32,9 +34,11 @@ pub use emulator::Emulator;
 pub use fault::Fault;
 pub use github::GitHub;
 pub use package::Package;
+pub use plan::{ACCOUNT, Plan};
 pub use process::{Server, free_port, run};
 pub use proxy::{Proxy, Spoiled, Upstreams};
 pub use push::{Delivered, Execution, Message, REQUEST_PATH};
+pub use template::Template;
 pub use venv::{Venv, work_folder};
 pub use world::{Scanner, World};
 

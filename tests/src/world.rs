@@ -78,6 +78,8 @@ impl World {
             ("TrustedOrigins", &format!("{},http://127.0.0.1:9", proxy.url())),
             ("Scanner", if scanner == Scanner::Builtin { "builtin" } else { "codeguru" }),
             ("CreateCodeArtifact", "false"),
+            ("Network", "none"),
+            ("MetricMath", "false"),
             ("Architecture", if cfg!(target_arch = "aarch64") { "arm64" } else { "x86_64" }),
             ("CallTimeoutSeconds", "1"),
             ("MaxPolls", "5"),

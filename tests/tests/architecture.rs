@@ -9,10 +9,10 @@ use std::{
 
 use cargo_metadata::{DependencyKind, Metadata, MetadataCommand};
 use domain::{Document, ExecutionInput, RevocationKind, ScanState, Verdict, Work};
+use e2e::Template;
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use notify::{Notice, RunOutcome};
 use publish::Order;
-use saphyr::{LoadableYamlNode as _, Scalar, Yaml};
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
@@ -35,34 +35,8 @@ fn text(path: &str) -> String {
     fs::read_to_string(root().join(path)).unwrap_or_else(|e| panic!("{path}: {e}"))
 }
 
-/// The template, its short tags written out: `!Ref X` is `{"Ref": "X"}`, `!Sub s` is `{"Fn::Sub": s}`.
 fn template() -> Value {
-    let text = text("template.yaml");
-    let documents = Yaml::load_from_str(&text).expect("the template is YAML");
-    written_out(documents.first().expect("the template is not empty"))
-}
-
-fn written_out(yaml: &Yaml<'_>) -> Value {
-    match yaml {
-        Yaml::Tagged(tag, inner) => {
-            let name = match tag.suffix.as_str() {
-                bare @ ("Ref" | "Condition") => bare.to_owned(),
-                function => format!("Fn::{function}"),
-            };
-            json!({ name: written_out(inner) })
-        }
-        Yaml::Mapping(mapping) => {
-            let entry = |(key, value): (&Yaml<'_>, &Yaml<'_>)| {
-                (key.as_str().expect("keys are text").to_owned(), written_out(value))
-            };
-            Value::Object(mapping.iter().map(entry).collect())
-        }
-        Yaml::Sequence(items) => items.iter().map(written_out).collect(),
-        Yaml::Value(Scalar::String(text)) => json!(text),
-        Yaml::Value(Scalar::Integer(number)) => json!(number),
-        Yaml::Value(Scalar::Boolean(truth)) => json!(truth),
-        other => panic!("the template holds {other:?}, which this test cannot read"),
-    }
+    Template::read("template.yaml").expect("the template can be read").value().clone()
 }
 
 /// The template's functions by the name of their folder.

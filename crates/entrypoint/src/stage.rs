@@ -81,8 +81,9 @@ where
         subject.learn(output);
     }
     let duration_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
-    let Subject { submission, package, sha256 } = &subject;
+    let Subject { submission, package, sha256, verdict, worst } = &subject;
     let (submission, package, sha256) = (submission.as_deref(), package.as_deref(), sha256.as_deref());
+    let (verdict, worst) = (verdict.as_deref(), *worst);
     let request_id = context.request_id.as_str();
     match &result {
         Ok(_) => tracing::info!(
@@ -90,6 +91,8 @@ where
             submission,
             package,
             sha256,
+            verdict,
+            worst,
             duration_ms,
             request_id,
             "{stage} of {subject} took {duration_ms} ms"
@@ -131,6 +134,9 @@ struct Subject {
     submission: Option<String>,
     package: Option<String>,
     sha256: Option<String>,
+    /// With the severity of the worst finding, `none` where there is none: the template counts decisions by both.
+    verdict: Option<String>,
+    worst: Option<&'static str>,
 }
 
 impl Subject {
@@ -143,7 +149,15 @@ impl Subject {
         self.submission = self.submission.take().or_else(|| text(["/submission/id", "/id"]));
         self.package = self.package.take().or_else(|| text(["/request/package", "/package"]));
         self.sha256 = self.sha256.take().or_else(|| text(["/artifact/sha256", "/sha256"]));
+        self.verdict = self.verdict.take().or_else(|| text(["/decision/verdict", "/verdict"]));
+        let counts = document.pointer("/decision/counts").or_else(|| document.get("counts"));
+        self.worst = self.worst.or_else(|| counts.map(worst));
     }
+}
+
+fn worst(counts: &Value) -> &'static str {
+    let found = |severity: &&&str| counts[**severity].as_u64().is_some_and(|count| count > 0);
+    ["critical", "high", "medium", "low", "info"].iter().find(found).copied().unwrap_or("none")
 }
 
 impl fmt::Display for Subject {
@@ -213,6 +227,23 @@ mod tests {
         assert_eq!(subject.submission.as_deref(), Some("s"));
         assert_eq!(subject.sha256.as_deref(), Some("abc"));
         assert_eq!(subject.to_string(), "package \"p\"");
+        assert_eq!((subject.verdict, subject.worst), (None, None));
+    }
+
+    #[test]
+    fn decision_is_told_with_its_worst_finding() {
+        for (counts, worst) in [
+            (json!({"critical": 0, "high": 0, "medium": 0, "low": 0, "info": 0}), "none"),
+            (json!({"critical": 0, "high": 2, "medium": 9, "low": 0, "info": 1}), "high"),
+            (json!({"critical": 0, "high": 0, "medium": 0, "low": 0, "info": 1}), "info"),
+        ] {
+            let decision = json!({"verdict": "refused", "reasons": [], "counts": counts, "record": null});
+            for document in [decision.clone(), json!({"decision": decision})] {
+                let mut subject = Subject::default();
+                subject.learn(&document);
+                assert_eq!((subject.verdict.as_deref(), subject.worst), (Some("refused"), Some(worst)));
+            }
+        }
     }
 
     #[tokio::test]

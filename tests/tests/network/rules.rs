@@ -1,0 +1,235 @@
+use std::collections::BTreeSet;
+
+use serde_json::{Value, json};
+
+use crate::model::{INTERNET, Mode, Network};
+
+/// Everything that is wrong with a deployment.
+pub(crate) fn problems(network: &Network, mode: Mode) -> Vec<String> {
+    let rules = [exits, firewall, ways_back, science, groups, endpoints, repository];
+    rules.into_iter().flat_map(|rule| rule(network, mode)).collect()
+}
+
+/// Only `fetch-repo` reaches the NAT gateway, and so the internet; nobody where the exit is closed.
+fn exits(network: &Network, mode: Mode) -> Vec<String> {
+    let expected: &[&str] = match (mode.exit, mode.github) {
+        ("closed", _) => &[],
+        (_, "exit") => &["FetchRepo", "Notify", "ParseRequest"],
+        _ => &["FetchRepo"],
+    };
+    let nat = network.functions_that_reach(|place| network.is(place, "AWS::EC2::NatGateway"));
+    let internet = network.functions_that_reach(|place| place == INTERNET);
+    let mut problems = vec![];
+    for (what, reached) in [("the NAT gateway", nat), ("the internet", internet)] {
+        if !reached.iter().eq(expected) {
+            problems.push(format!("{what} is reached by {reached:?}, not by {expected:?}"));
+        }
+    }
+    let public = network.all("AWS::EC2::NatGateway").map(|(_, nat)| nat["SubnetId"].as_str().unwrap());
+    let public: BTreeSet<_> = public.collect();
+    for (subnet, properties) in network.all("AWS::EC2::Subnet") {
+        let direct = network.routes(subnet).iter().any(|r| network.target(subnet, r) == INTERNET);
+        if direct && mode.exit == "open" && !public.contains(subnet) {
+            problems.push(format!("{subnet} has the internet gateway, and no NAT gateway is in it"));
+        }
+        if properties["MapPublicIpOnLaunch"] != false {
+            problems.push(format!("{subnet} gives public addresses"));
+        }
+    }
+    problems
+}
+
+/// Where there is a firewall, nothing goes around it, and it knows the hosts that Airlock knows.
+fn firewall(network: &Network, mode: Mode) -> Vec<String> {
+    if mode.firewall == "false" {
+        return vec![];
+    }
+    let behind = network.functions_that_reach(|place| network.is(place, "AWS::NetworkFirewall::Firewall"));
+    let out = network.functions_that_reach(|place| place == INTERNET);
+    let mut problems = vec![];
+    if behind != out || !network.routes("networking/ExitSubnetA").iter().all(|r| r["NatGatewayId"].is_null())
+    {
+        problems.push(format!("{out:?} reach the internet, {behind:?} by the firewall"));
+    }
+    let rules = network.named("networking/FirewallHosts");
+    let list = &rules["RuleGroup"]["RulesSource"]["RulesSourceList"];
+    let hosts =
+        network.named("infosec/FetchRepoFunction")["Environment"]["Variables"]["AIRLOCK_ALLOWED_HOSTS"]
+            .as_str()
+            .unwrap();
+    let known: Vec<_> = list["Targets"].as_array().unwrap().iter().map(|h| h.as_str().unwrap()).collect();
+    if known.join(",") != hosts || list["GeneratedRulesType"] != "ALLOWLIST" {
+        problems.push(format!("the firewall lets through {known:?}, fetch-repo asks for {hosts}"));
+    }
+    let policy = &network.named("networking/FirewallPolicy")["FirewallPolicy"];
+    let drops = policy["StatefulDefaultActions"].as_array().unwrap().contains(&json!("aws:drop_established"));
+    if !drops || policy["StatelessDefaultActions"] != json!(["aws:forward_to_sfe"]) {
+        problems.push("the firewall lets through what it does not know".to_owned());
+    }
+    problems
+}
+
+/// What left comes back: to the spoke, and by the firewall where it left by it.
+fn ways_back(network: &Network, mode: Mode) -> Vec<String> {
+    if mode.exit == "closed" {
+        return vec![];
+    }
+    let mut wanted = vec![];
+    if mode.firewall == "true" {
+        let exits = ["networking/ExitSubnetA.CidrBlock", "networking/ExitSubnetB.CidrBlock"];
+        wanted.extend(exits.map(|cidr| ("networking/PublicSubnet", cidr, "VpcEndpointId")));
+    }
+    if mode.accounts == 3 && mode.firewall == "true" {
+        wanted.push(("networking/PublicSubnet", "10.40.0.0/24", "VpcEndpointId"));
+        wanted.push(("networking/FirewallSubnet", "10.40.0.0/24", "TransitGatewayId"));
+    } else if mode.accounts == 3 {
+        wanted.push(("networking/PublicSubnet", "10.40.0.0/24", "TransitGatewayId"));
+    }
+    let lacks = |(subnet, cidr, by): &(&str, &str, &str)| {
+        let mut routes = network.routes(subnet).into_iter();
+        !routes.any(|route| route["DestinationCidrBlock"] == *cidr && route[*by].is_string())
+    };
+    let mut problems: Vec<_> = wanted
+        .into_iter()
+        .filter(lacks)
+        .map(|(subnet, cidr, by)| format!("{subnet} knows no way back to {cidr} by {by}"))
+        .collect();
+    if mode.accounts == 3 {
+        let tables = network.all("AWS::EC2::TransitGatewayRoute");
+        let back = tables.filter(|(_, route)| {
+            route["DestinationCidrBlock"] == "10.40.0.0/24"
+                && route["TransitGatewayRouteTableId"] == "networking/EgressRouteTable"
+        });
+        if back.count() != 1 {
+            problems.push("the transit gateway knows no way back".to_owned());
+        }
+    }
+    problems
+}
+
+/// No route from any Data Science subnet to the internet, nor to anything that could have one.
+fn science(network: &Network, _: Mode) -> Vec<String> {
+    let mut problems = vec![];
+    let ours = |id: &str| id.starts_with("science/");
+    for (subnet, _) in network.all("AWS::EC2::Subnet").filter(|(id, _)| ours(id)) {
+        for route in network.routes(subnet) {
+            problems.push(format!("{subnet} has a route: {route}"));
+        }
+        if network.reached(subnet).contains(INTERNET) {
+            problems.push(format!("{subnet} reaches the internet"));
+        }
+    }
+    for (id, resource) in network.0.iter().filter(|(id, _)| ours(id)) {
+        let kind = resource["Type"].as_str().unwrap().trim_start_matches("AWS::EC2::");
+        let leads_out = ["InternetGateway", "NatGateway", "EgressOnly", "TransitGateway", "Peering", "VPN"];
+        if leads_out.iter().any(|word| kind.contains(word)) {
+            problems.push(format!("{id} is a way out"));
+        }
+    }
+    for (id, domain) in network.all("AWS::SageMaker::Domain") {
+        let subnets = domain["SubnetIds"].as_array().unwrap();
+        let within = subnets.iter().all(|subnet| ours(subnet.as_str().unwrap()));
+        if domain["AppNetworkAccessType"] != "VpcOnly" || domain["VpcId"] != "science/Vpc" || !within {
+            problems.push(format!("{id} has the internet that SageMaker gives"));
+        }
+    }
+    problems
+}
+
+/// A security group opens nothing to everybody, and to the world only port 443 of who has the exit.
+fn groups(network: &Network, _: Mode) -> Vec<String> {
+    let mut problems = vec![];
+    for (id, group) in network.all("AWS::EC2::SecurityGroup") {
+        for rule in group["SecurityGroupIngress"].as_array().into_iter().flatten() {
+            if rule["CidrIp"] == "0.0.0.0/0" {
+                problems.push(format!("{id} lets everybody in"));
+            }
+        }
+        let out = group["SecurityGroupEgress"].as_array();
+        if out.is_none_or(Vec::is_empty) {
+            problems.push(format!("{id} names nothing that goes out, so everything does"));
+        }
+        for rule in out.into_iter().flatten() {
+            let world = rule["CidrIp"] == "0.0.0.0/0" || rule["CidrIpv6"].is_string();
+            let https = rule["FromPort"] == 443 && rule["ToPort"] == 443 && rule["IpProtocol"] == "tcp";
+            if world && !(https && id.ends_with("/ExitSecurityGroup")) {
+                problems.push(format!("{id} lets out to the world: {rule}"));
+            }
+        }
+    }
+    for (id, function) in network.all("AWS::Serverless::Function") {
+        let groups = function["VpcConfig"]["SecurityGroupIds"].to_string();
+        let leaves = function["VpcConfig"]["SubnetIds"].to_string().contains("ExitSubnet");
+        if groups.contains("ExitSecurityGroup") != leaves {
+            problems.push(format!("{id} is in {groups}"));
+        }
+    }
+    problems
+}
+
+/// Every service that a function or a notebook calls has its endpoint, and a notebook can call no API of a stranger.
+fn endpoints(network: &Network, _: Mode) -> Vec<String> {
+    let of = |stack: &str| -> BTreeSet<String> {
+        let found = network.all("AWS::EC2::VPCEndpoint").filter(|(id, _)| id.starts_with(stack));
+        let name = |properties: &Value| {
+            let service = properties["ServiceName"].as_str().unwrap();
+            service.split_once(e2e::REGION).unwrap().1.trim_start_matches('.').to_owned()
+        };
+        found.map(|(_, properties)| name(properties)).collect()
+    };
+    let mut problems = vec![];
+    let infosec = "codeartifact.api codeartifact.repositories s3 secretsmanager sns states";
+    let lacking: Vec<_> = infosec.split(' ').filter(|service| !of("infosec/").contains(*service)).collect();
+    if !lacking.is_empty() {
+        problems.push(format!("functions cannot reach {lacking:?}"));
+    }
+    let science = "codeartifact.api codeartifact.repositories logs monitoring s3 sagemaker.api sagemaker.runtime sts studio";
+    if !of("science/").iter().map(String::as_str).eq(science.split(' ')) {
+        problems.push(format!("notebooks reach {:?}, not {science}", of("science/")));
+    }
+    let gateways = network.all("AWS::EC2::VPCEndpoint").filter(|(_, e)| e["VpcEndpointType"] == "Gateway");
+    for (id, endpoint) in gateways {
+        let statements = endpoint["PolicyDocument"]["Statement"].as_array();
+        let open = |s: &Value| s["Resource"] == "*" && s["Condition"].is_null() || s["Action"] == "*";
+        if statements.is_none_or(|statements| statements.iter().any(open)) {
+            problems.push(format!("{id} leads to everybody's buckets"));
+        }
+    }
+    problems
+}
+
+/// No external connection can be reached from the repository that notebooks read, and no upstream adds one later.
+fn repository(network: &Network, _: Mode) -> Vec<String> {
+    let named = |name: &Value| {
+        let found = network.all("AWS::CodeArtifact::Repository");
+        found.filter(|(_, r)| r["RepositoryName"] == *name).map(|(id, r)| (id.to_owned(), r)).next()
+    };
+    let mut problems = vec![];
+    let mut open = vec![json!("approved")];
+    let mut seen = 0;
+    while let Some(name) = open.pop() {
+        let Some((id, repository)) = named(&name) else {
+            problems.push(format!("notebooks read {name}, which nobody can see into"));
+            continue;
+        };
+        seen += 1;
+        if repository["ExternalConnections"].as_array().is_some_and(|list| !list.is_empty()) {
+            problems.push(format!("{id} is connected to {}", repository["ExternalConnections"]));
+        }
+        if seen < 10 {
+            open.extend(repository["Upstreams"].as_array().into_iter().flatten().cloned());
+        }
+    }
+    let blocks = network.all("AWS::CodeArtifact::PackageGroup").any(|(_, group)| {
+        let restrictions = &group["OriginConfiguration"]["Restrictions"];
+        let mode = |kind: &str| &restrictions[kind]["RestrictionMode"];
+        group["Pattern"] == "/*"
+            && mode("ExternalUpstream") == "BLOCK"
+            && mode("InternalUpstream") == "BLOCK"
+            && mode("Publish") == "ALLOW_SPECIFIC_REPOSITORIES"
+    });
+    if !blocks {
+        problems.push("the root package group lets other origins in".to_owned());
+    }
+    problems
+}
