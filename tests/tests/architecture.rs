@@ -442,8 +442,8 @@ fn drawn() -> BTreeMap<String, Names> {
     draw("archive", "domain");
     draw("scanner", "archive domain");
     draw("adapter-aws", "archive domain");
-    draw("adapter-github", "domain");
-    draw("adapter-local", "domain");
+    draw("adapter-github", "archive domain");
+    draw("adapter-local", "archive domain");
     draw("spool", "domain");
     draw("entrypoint", "domain");
     draw("webhook", "domain entrypoint adapter-aws adapter-github");
@@ -452,7 +452,7 @@ fn drawn() -> BTreeMap<String, Names> {
     draw("start-scan", "domain entrypoint adapter-aws scanner spool");
     draw("poll-scan", "domain entrypoint adapter-aws");
     draw("evaluate", "domain entrypoint adapter-aws");
-    draw("publish", "archive domain entrypoint adapter-aws spool");
+    draw("publish", "archive domain entrypoint adapter-aws adapter-github spool");
     draw("notify", "domain entrypoint adapter-aws adapter-github");
     let stages = "parse-request fetch-repo start-scan poll-scan evaluate publish notify";
     draw("hostile", "adapter-github archive domain fetch-repo parse-request scanner");

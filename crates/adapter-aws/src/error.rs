@@ -7,6 +7,9 @@ use aws_smithy_runtime_api::client::{orchestrator::HttpResponse, result::SdkErro
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use domain::Error;
 
+/// What CodeArtifact answers where a quota is exceeded.
+const PAYMENT_REQUIRED: u16 = 402;
+
 /// An error of the SDK as a domain error: `call` says what failed on what, as `cannot read s3://bucket/key`.
 ///
 /// Transient: throttling, time limits, broken connections, 5xx answers. Rejected: any other answer of the service, and
@@ -18,6 +21,7 @@ where
     let call = call.into();
     let status = error.raw_response().map_or(0, |response| response.status().as_u16());
     let kind: fn(String) -> Error = match &error {
+        _ if let Some(own) = own(&error) => own,
         SdkError::TimeoutError(_) => Error::transient,
         SdkError::DispatchFailure(failure) if !failure.is_user() => Error::transient,
         SdkError::ServiceError(service) if is_temporary(service.err().code()) => Error::transient,
@@ -34,17 +38,44 @@ where
     }))
 }
 
+/// An HTTP endpoint gave no answer. Transient, but for a request that cannot be made or sent.
+pub(crate) fn unanswered(call: impl Into<String>, error: reqwest::Error) -> Error {
+    // An address may be a secret.
+    let error = error.without_url();
+    let kind = match own(&error) {
+        Some(own) => own,
+        None if error.is_builder() => Error::rejected,
+        None => Error::transient,
+    };
+    kind(call.into()).because(Said(causes(&error)))
+}
+
+/// An HTTP endpoint's answer that is no success, and what it says.
+pub(crate) fn answered(call: &str, status: u16, said: &str) -> Error {
+    let kind = if is_temporary_status(status) { Error::transient } else { Error::rejected };
+    let said = if said.is_empty() { String::new() } else { format!(": {said}") };
+    kind(format!("{call}: status {status}{said}"))
+}
+
 /// A successful answer lacks what every such answer has.
 pub(crate) fn incomplete(call: impl fmt::Display, member: &str) -> Error {
     Error::rejected(format!("{call}: the answer lacks {member}"))
 }
 
-pub(crate) fn is_temporary_status(status: u16) -> bool {
+fn is_temporary_status(status: u16) -> bool {
     status >= 500 || matches!(status, 408 | 429)
 }
 
 fn is_temporary(code: Option<&str>) -> bool {
     code.is_some_and(|code| THROTTLING_ERRORS.contains(&code) || TRANSIENT_ERRORS.contains(&code))
+}
+
+/// What our own side of a request says: the body that is sent is checked while it is.
+fn own(error: &(dyn StdError + 'static)) -> Option<fn(String) -> Error> {
+    chain(error).find_map(|cause| cause.downcast_ref()).map(|own: &Error| match own {
+        Error::Transient { .. } => Error::transient as fn(String) -> Error,
+        Error::Rejected { .. } => Error::rejected,
+    })
 }
 
 /// Whether the connection broke while the answer was read.
@@ -54,9 +85,10 @@ fn is_interrupted(error: &(dyn StdError + 'static)) -> bool {
 
 fn service_words(status: u16, error: &impl ProvideErrorMetadata) -> String {
     let code = error.code().unwrap_or("no error code");
+    let advice = if status == PAYMENT_REQUIRED { "a quota of the account is used up; " } else { "" };
     match error.message() {
-        Some(message) => format!("{code}: {message}"),
-        None => format!("{code}, status {status}"),
+        Some(message) => format!("{advice}{code}: {message}"),
+        None => format!("{advice}{code}, status {status}"),
     }
 }
 

@@ -8,6 +8,8 @@ mod bucket;
 mod code_artifact;
 mod code_guru;
 mod error;
+mod file;
+mod http;
 mod parts;
 mod secret;
 mod sent_body;

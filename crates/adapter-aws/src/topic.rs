@@ -49,7 +49,6 @@ impl Notifier for Topic {
 mod tests {
     use super::*;
     use crate::wire::{Reply, Server};
-    use domain::Verdict;
 
     const ANSWER: &str = "<PublishResponse xmlns=\"http://sns.amazonaws.com/doc/2010-03-31/\"><PublishResult>\
         <MessageId>m-1</MessageId></PublishResult></PublishResponse>";

@@ -40,6 +40,18 @@ pub(crate) struct Server {
 }
 
 impl Seen {
+    /// All but the body.
+    pub(crate) fn head(head: &axum::http::request::Parts) -> Self {
+        let text = |value: &axum::http::HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
+        Self {
+            method: head.method.to_string(),
+            path: head.uri.path().to_owned(),
+            query: head.uri.query().unwrap_or_default().to_owned(),
+            headers: head.headers.iter().map(|(name, value)| (name.to_string(), text(value))).collect(),
+            body: Bytes::new(),
+        }
+    }
+
     pub(crate) fn header(&self, name: &str) -> Option<&str> {
         self.headers.iter().find(|(n, _)| n == name).map(|(_, value)| value.as_str())
     }
@@ -91,7 +103,7 @@ impl Reply {
         Self { delay, ..self }
     }
 
-    fn response(self) -> Response {
+    pub(crate) fn response(self) -> Response {
         let mut response = Response::builder().status(self.status);
         for (name, value) in self.headers {
             response = response.header(name, value);
@@ -145,12 +157,5 @@ async fn read(request: Request) -> Seen {
     let (head, body) = request.into_parts();
     // A body that breaks off is seen as empty: the adapters must not have sent it as whole.
     let body = axum::body::to_bytes(body, usize::MAX).await.unwrap_or_default();
-    let text = |value: &axum::http::HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
-    Seen {
-        method: head.method.to_string(),
-        path: head.uri.path().to_owned(),
-        query: head.uri.query().unwrap_or_default().to_owned(),
-        headers: head.headers.iter().map(|(name, value)| (name.to_string(), text(value))).collect(),
-        body,
-    }
+    Seen { body, ..Seen::head(&head) }
 }

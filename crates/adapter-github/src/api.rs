@@ -1,31 +1,32 @@
-use std::{sync::OnceLock, time::Duration};
+use std::time::Duration;
 
-use bytes::{Bytes, BytesMut};
+use bytes::Bytes;
 use domain::{
     CommitId, CommitState, Error, Origin, RequestFiles, RequestSource, Result, SecretSource, Source, one_line,
 };
 use reqwest::{
-    Client, Method, RequestBuilder, Response, StatusCode,
-    header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue, RETRY_AFTER},
-    redirect,
+    Method, RequestBuilder, Response, StatusCode,
+    header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderValue},
 };
-use url::{Host, Url};
+use url::Url;
 
-use crate::RepositoryName;
+use crate::{
+    RepositoryName,
+    http::{Call, Client, Token, check_carries_token},
+};
 
 /// The longest request file, in bytes: 10 MiB.
 const MAX_FILE: u64 = 10 * 1024 * 1024;
 /// The longest description that GitHub takes, in characters.
 const MAX_DESCRIPTION: usize = 140;
 /// <https://docs.github.com/en/rest/about-the-rest-api/api-versions>
-const API_VERSION: &str = "2022-11-28";
+pub(crate) const API_VERSION: &str = "2022-11-28";
 
 /// GitHub's REST API: reads the request file at a commit, and sets the commit's status.
 pub struct GitHub<T> {
     api: Url,
     token: T,
-    timeout: Duration,
-    client: OnceLock<Client>,
+    client: Client,
 }
 
 impl<T: SecretSource> GitHub<T> {
@@ -33,27 +34,7 @@ impl<T: SecretSource> GitHub<T> {
     /// Nothing is opened before the first call, which needs a process-wide provider of `rustls`. Only an address on
     /// loopback may be `http://`: the first call to another is [`Error::Rejected`].
     pub fn new(api: Url, token: T, timeout: Duration) -> Self {
-        Self { api, token, timeout, client: OnceLock::new() }
-    }
-
-    /// Redirects are not followed: they would carry the token to where somebody points them.
-    fn client(&self) -> Result<&Client> {
-        if let Some(client) = self.client.get() {
-            return Ok(client);
-        }
-        if !may_carry_token(&self.api) {
-            let message = format!("the GitHub API address {} must be https://", self.api);
-            return Err(Error::rejected(message));
-        }
-        let client = Client::builder()
-            .user_agent(concat!("airlock/", env!("CARGO_PKG_VERSION")))
-            .redirect(redirect::Policy::none())
-            .timeout(self.timeout)
-            .http1_only()
-            .no_proxy()
-            .build()
-            .map_err(|e| Error::rejected("cannot set up the HTTP client for GitHub").because(e))?;
-        Ok(self.client.get_or_init(|| client))
+        Self { api, token, client: Client::new(timeout) }
     }
 
     /// `{api}/repos/{owner}/{name}/{rest}`, every component percent-encoded.
@@ -70,18 +51,9 @@ impl<T: SecretSource> GitHub<T> {
     }
 
     async fn request(&self, method: Method, url: Url) -> Result<RequestBuilder> {
-        let secret = self.token.secret().await?;
-        let token = secret.expose().trim();
-        // The cause would quote nothing, but it says nothing more either.
-        let unusable = || {
-            Error::rejected("the GitHub token is empty or not one word: store the token alone as the secret")
-        };
-        let mut bearer = Some(token)
-            .filter(|t| !t.is_empty() && t.bytes().all(|b| b.is_ascii_graphic()))
-            .and_then(|t| HeaderValue::from_str(&format!("Bearer {t}")).ok())
-            .ok_or_else(unusable)?;
-        bearer.set_sensitive(true);
-        let request = self.client()?.request(method, url).header(AUTHORIZATION, bearer);
+        check_carries_token("GitHub API", &self.api)?;
+        let token = Token::read(&self.token).await?;
+        let request = self.client.get()?.request(method, url).header(AUTHORIZATION, token.bearer()?);
         Ok(request.header("x-github-api-version", API_VERSION))
     }
 
@@ -100,82 +72,26 @@ impl<T: SecretSource> GitHub<T> {
         let request = self.request(Method::GET, url).await?.header(ACCEPT, "application/vnd.github.raw+json");
         let response = request.send().await.map_err(|e| call.broken(e))?;
         match response.status() {
-            StatusCode::OK => call.body(response).await.map(Some),
+            StatusCode::OK => content(&call, response).await.map(Some),
             StatusCode::NOT_FOUND => Ok(None),
             status => Err(call.refusal(status, response.headers())),
         }
     }
 }
 
-/// A token goes over TLS, or nowhere out of this machine.
-fn may_carry_token(api: &Url) -> bool {
-    let loopback = match api.host() {
-        Some(Host::Domain(name)) => name == "localhost",
-        Some(Host::Ipv4(address)) => address.is_loopback(),
-        Some(Host::Ipv6(address)) => address.is_loopback(),
-        None => false,
-    };
-    api.scheme() == "https" || (api.scheme() == "http" && loopback)
-}
-
-/// One call, for its errors.
-struct Call {
-    doing: String,
-    permission: &'static str,
-}
-
-impl Call {
-    fn broken(&self, error: reqwest::Error) -> Error {
-        Error::transient(format!("GitHub did not answer, to {}", self.doing)).because(error.without_url())
+/// A file's content. An answer without a body is an empty file only where GitHub says that its length is 0.
+async fn content(call: &Call, response: Response) -> Result<Bytes> {
+    let Call { doing, .. } = call;
+    let kind = response.headers().get(CONTENT_TYPE).map_or(&[][..], HeaderValue::as_bytes);
+    if kind.starts_with(b"application/json") {
+        return Err(Error::rejected(format!("cannot {doing}: it is a folder, not a file")));
     }
-
-    fn refusal(&self, status: StatusCode, headers: &HeaderMap) -> Error {
-        let Self { doing, permission } = self;
-        let spent = headers.get("x-ratelimit-remaining").is_some_and(|left| left == "0");
-        let limited = spent || headers.contains_key(RETRY_AFTER);
-        match status.as_u16() {
-            429 => Error::transient(format!("GitHub limits the rate of calls (429), to {doing}")),
-            403 if limited => Error::transient(format!("GitHub limits the rate of calls (403), to {doing}")),
-            408 | 500..=599 => Error::transient(format!("GitHub answered {status}, to {doing}")),
-            401 => Error::rejected(format!(
-                "GitHub knows no such token (401), to {doing}: renew the token's secret"
-            )),
-            403 => Error::rejected(format!("GitHub denied (403) to {doing}: the token needs {permission}")),
-            404 => Error::rejected(format!(
-                "GitHub found nothing (404), to {doing}: check the repository, the path, and that the token sees the \
-                 repository with {permission}"
-            )),
-            300..=399 => Error::rejected(format!(
-                "GitHub redirects ({status}), to {doing}: if the repository was renamed, give its new name"
-            )),
-            _ => Error::rejected(format!("GitHub answered {status}, to {doing}")),
-        }
+    let length = response.content_length();
+    let body = call.body(response, MAX_FILE).await?;
+    if body.is_empty() && length != Some(0) {
+        return Err(Error::transient(format!("GitHub answered without a body, to {doing}")));
     }
-
-    /// An answer without a body is an empty file only where GitHub says that its length is 0.
-    async fn body(&self, mut response: Response) -> Result<Bytes> {
-        let Self { doing, .. } = self;
-        let kind = response.headers().get(CONTENT_TYPE).map_or(&[][..], HeaderValue::as_bytes);
-        if kind.starts_with(b"application/json") {
-            return Err(Error::rejected(format!("cannot {doing}: it is a folder, not a file")));
-        }
-        let length = response.content_length();
-        let too_large = || Error::rejected(format!("cannot {doing}: it is larger than {MAX_FILE} bytes"));
-        if length.is_some_and(|length| length > MAX_FILE) {
-            return Err(too_large());
-        }
-        let mut body = BytesMut::new();
-        while let Some(chunk) = response.chunk().await.map_err(|e| self.broken(e))? {
-            body.extend_from_slice(&chunk);
-            if body.len() as u64 > MAX_FILE {
-                return Err(too_large());
-            }
-        }
-        if body.is_empty() && length != Some(0) {
-            return Err(Error::transient(format!("GitHub answered without a body, to {doing}")));
-        }
-        Ok(body.freeze())
-    }
+    Ok(body)
 }
 
 impl<T: SecretSource> RequestSource for GitHub<T> {

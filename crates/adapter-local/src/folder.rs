@@ -7,7 +7,7 @@ use domain::{Body, ByteStream, Error, Result, Store, StoreKey, Written};
 use futures_util::TryStreamExt as _;
 use tokio_util::io::ReaderStream;
 
-use crate::incoming::{TEMPORARY, blocking, disk, persist_new, receive};
+use crate::incoming::{Length, TEMPORARY, blocking, disk, persist_new, receive};
 
 const CHUNK: usize = 512 * 1024;
 
@@ -50,7 +50,7 @@ fn is_temporary(key: &str) -> bool {
 impl Store for Folder {
     async fn put(&self, key: &StoreKey, body: Body) -> Result<()> {
         let path = self.place(key)?;
-        let incoming = receive(&self.root, key.as_str(), body.length, body.stream).await?;
+        let incoming = receive(&self.root, key.as_str(), Length::Exactly(body.length), body.stream).await?;
         blocking(key.as_str(), move || {
             create_parent(&path)?;
             incoming.file.persist(&path).map(|_| ()).map_err(|error| error.error)
@@ -63,7 +63,7 @@ impl Store for Folder {
         if tokio::fs::metadata(&path).await.is_ok_and(|found| found.is_file()) {
             return Ok(Written::AlreadyThere);
         }
-        let incoming = receive(&self.root, key.as_str(), body.length, body.stream).await?;
+        let incoming = receive(&self.root, key.as_str(), Length::Exactly(body.length), body.stream).await?;
         blocking(key.as_str(), move || {
             create_parent(&path)?;
             persist_new(incoming.file, &path)

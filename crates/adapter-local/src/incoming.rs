@@ -1,5 +1,6 @@
 use std::{
-    io::{self, Write as _},
+    fs::File,
+    io::{self, Read as _, Write as _},
     path::Path,
 };
 
@@ -8,6 +9,8 @@ use domain::{ByteStream, Error, Result, Sha256};
 use futures_util::StreamExt as _;
 use sha2::Digest as _;
 use tempfile::NamedTempFile;
+
+use crate::packages::NpmDigests;
 
 /// Where a root keeps files that are not complete yet.
 pub(crate) const TEMPORARY: &str = ".tmp";
@@ -22,13 +25,23 @@ pub(crate) struct Incoming {
     pub(crate) bytes: u64,
 }
 
-/// Streams exactly `length` bytes into a temporary file below `root`, in constant memory. `what` names them in errors.
+/// How many bytes a stream may give.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Length {
+    /// No other number.
+    Exactly(u64),
+    /// And none is too few.
+    AtMost(u64),
+}
+
+/// Streams the bytes into a temporary file below `root`, in constant memory. `what` names them in errors.
 pub(crate) async fn receive(
     root: &Path,
     what: &str,
-    length: u64,
+    length: Length,
     mut stream: ByteStream,
 ) -> Result<Incoming> {
+    let (Length::Exactly(most) | Length::AtMost(most)) = length;
     let folder = root.join(TEMPORARY);
     let named = what.to_owned();
     let open = move || {
@@ -40,10 +53,11 @@ pub(crate) async fn receive(
     let mut piece = BytesMut::with_capacity(PIECE);
     while let Some(chunk) = stream.next().await {
         let chunk = chunk?;
-        if writer.bytes + (piece.len() + chunk.len()) as u64 > length {
-            return Err(Error::rejected(format!(
-                "{what} has more than the {length} bytes that were announced"
-            )));
+        if writer.bytes + (piece.len() + chunk.len()) as u64 > most {
+            return Err(Error::rejected(match length {
+                Length::Exactly(_) => format!("{what} has more than the {most} bytes that were announced"),
+                Length::AtMost(_) => format!("{what} is larger than {most} bytes"),
+            }));
         }
         piece.extend_from_slice(&chunk);
         if piece.len() >= PIECE {
@@ -52,8 +66,8 @@ pub(crate) async fn receive(
     }
     (writer, _) = writer.write(what, piece).await?;
     let Writer { file, hasher, bytes } = writer;
-    if bytes != length {
-        return Err(Error::transient(format!("{what} ended after {bytes} of {length} bytes")));
+    if bytes < most && length == Length::Exactly(most) {
+        return Err(Error::transient(format!("{what} ended after {bytes} of {most} bytes")));
     }
     Ok(Incoming { file, sha256: Sha256::from_bytes(hasher.finalize().into()), bytes })
 }
@@ -76,6 +90,26 @@ impl Writer {
         })
         .await
     }
+}
+
+/// What npm knows a tarball by: `shasum` and `integrity`.
+pub(crate) async fn npm_digests(path: &Path) -> Result<NpmDigests> {
+    let path = path.to_owned();
+    blocking("the digests of a tarball", move || {
+        let (mut sha1, mut sha512) = (sha1::Sha1::new(), sha2::Sha512::new());
+        let (mut file, mut piece) = (File::open(&path)?, vec![0; PIECE]);
+        loop {
+            match file.read(&mut piece)? {
+                0 => break,
+                read => {
+                    sha1.update(&piece[..read]);
+                    sha512.update(&piece[..read]);
+                }
+            }
+        }
+        Ok(NpmDigests { sha1: hex::encode(sha1.finalize()), sha512: hex::encode(sha512.finalize()) })
+    })
+    .await
 }
 
 /// Runs file work on a thread that may wait.

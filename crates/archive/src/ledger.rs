@@ -60,14 +60,13 @@ impl<V: FnMut(&Entry, &[u8])> Ledger<V> {
     }
 
     /// Hands an admitted entry's content to the visitor.
-    pub(crate) fn deliver(&mut self, path: &str, kind: EntryKind, content: &[u8]) -> Result<(), Violation> {
-        if kind == EntryKind::Symlink {
-            self.links.add(path, content, &self.budget.limits)?;
+    pub(crate) fn deliver(&mut self, entry: &Entry, content: &[u8]) -> Result<(), Violation> {
+        if entry.kind == EntryKind::Symlink {
+            self.links.add(&entry.path, content, &self.budget.limits)?;
         }
-        let entry = Entry { path: path.to_owned(), kind, bytes: content.len() as u64 };
         self.files += 1;
         self.bytes += entry.bytes;
-        (self.visit)(&entry, content);
+        (self.visit)(entry, content);
         Ok(())
     }
 

@@ -54,6 +54,8 @@ pub struct Entry {
     pub kind: EntryKind,
     /// The length of its content in bytes.
     pub bytes: u64,
+    /// Whether the archive lets its owner run it: a file with the mode `u+x`.
+    pub executable: bool,
 }
 
 /// What an accepted archive holds. Entries = `files` + `directories` + `skipped`.

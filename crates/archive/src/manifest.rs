@@ -157,7 +157,11 @@ fn wheel_file(folder: &str, wheel: &[u8]) -> Option<String> {
         Some(_) => return None,
         None => String::new(),
     };
-    let [python, abi, platform] = parts.map(|part| part.join("."));
+    // Tag sets are sorted in the names that registries serve.
+    let [python, abi, platform] = parts.map(|mut part| {
+        part.sort_unstable();
+        part.join(".")
+    });
     Some(format!("{stem}-{build}{python}-{abi}-{platform}.whl"))
 }
 
@@ -169,7 +173,7 @@ mod tests {
         let mut manifests = Manifests::default();
         for (path, text) in entries {
             let bytes = text.len() as u64;
-            let entry = Entry { path: (*path).to_owned(), kind: EntryKind::File, bytes };
+            let entry = Entry { path: (*path).to_owned(), kind: EntryKind::File, bytes, executable: false };
             manifests.visit(&entry, text.as_bytes());
         }
         manifests.identities()
@@ -189,7 +193,7 @@ mod tests {
         let wheel =
             one(&[("PyYAML-6.0.3.dist-info/METADATA", METADATA), ("PyYAML-6.0.3.dist-info/WHEEL", tags)]);
         assert_eq!((wheel.name.as_str(), wheel.version.as_str()), ("PyYAML", "6.0.3"));
-        assert_eq!(wheel.file, "PyYAML-6.0.3-cp311-cp311-manylinux_2_17_x86_64.manylinux2014_x86_64.whl");
+        assert_eq!(wheel.file, "PyYAML-6.0.3-cp311-cp311-manylinux2014_x86_64.manylinux_2_17_x86_64.whl");
         assert!(wheel.is_installable());
     }
 

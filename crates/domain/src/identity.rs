@@ -125,8 +125,8 @@ pub fn misnamed(package: &PackageName, artifact: &Artifact, found: &[Identity]) 
     })
 }
 
-/// PEP 503.
-fn normalize(name: &str) -> String {
+/// A Python package's name as indexes compare it (PEP 503).
+pub fn normalize(name: &str) -> String {
     let mut normalized = String::with_capacity(name.len());
     for part in name.split(['-', '_', '.']).filter(|part| !part.is_empty()) {
         if !normalized.is_empty() {

@@ -34,7 +34,7 @@ pub use digest::{CommitId, InvalidDigest, Sha256};
 pub use document::{Document, Failure, Publication, Scan, ScanBackend, ScanState, UnknownBackend};
 pub use error::{Error, Result};
 pub use finding::{Confidence, Counts, Finding, Severity};
-pub use identity::{Identity, Manifest, PackageKind, misnamed};
+pub use identity::{Identity, Manifest, PackageKind, misnamed, normalize};
 pub use key::{InvalidKey, StoreKey};
 pub use location::{InvalidUrl, PackageUrl, Registry, RegistryPackage};
 pub use message::Message;

@@ -1,216 +1,211 @@
-use domain::{Artifact, Coverage, Format, PackageName, PackageUrl, Policy, Report, StoreKey, judge};
-use hmac::{KeyInit as _, Mac as _};
+//! The adapter against the real server of `airlock serve`, which is meddled with; and on the wire.
 
-use super::*;
-use crate::wire::{Reply, Seen, Server};
+mod archives;
+mod faulty;
+mod natively;
+mod races;
+mod service;
+mod stopped;
+mod wire;
 
-fn release(bytes: &[u8]) -> Release {
+use domain::{
+    Artifact, Coverage, Decision, Evidence, Format, Identity, Manifest, PackageKind, PackageUrl, Policy,
+    Report, Sha256, StoreKey, judge,
+};
+
+use super::{
+    sending::{After, NewAsset},
+    *,
+};
+use service::Service;
+
+fn decision(sha256: Sha256) -> Decision {
+    let coverage = Coverage { files: 1, bytes: 1, scanned_files: 1, scanned_bytes: 1, skipped: vec![] };
+    let report = Report { sha256, engine: "test".into(), coverage, findings: vec![], identities: vec![] };
+    judge(&report, &Policy::default())
+}
+
+/// `clean`, as a file with this extension.
+fn release_as(extension: &str, version: &str, bytes: &[u8]) -> Release {
     let sha256 = Sha256::of(bytes);
-    let length = bytes.len() as u64;
     let artifact = Artifact {
         key: StoreKey::artifact(&sha256),
         sha256,
-        bytes: length,
+        bytes: bytes.len() as u64,
         format: Format::Zip,
         url: PackageUrl::parse("https://example.invalid/a.zip").unwrap(),
         commit: None,
-        version: "1.0.0".into(),
-        extension: "zip".into(),
+        version: version.into(),
+        extension: extension.into(),
     };
-    let coverage = Coverage { files: 1, bytes: 1, scanned_files: 1, scanned_bytes: 1, skipped: vec![] };
-    let report = Report { sha256, engine: "test".into(), coverage, findings: vec![], identities: vec![] };
-    let package = PackageName::parse("clean").unwrap();
-    Release::of(&package, &artifact, &judge(&report, &Policy::default())).unwrap()
+    let package = domain::PackageName::parse("clean").unwrap();
+    Release::of(&package, &artifact, &decision(sha256)).unwrap()
 }
 
-fn asset(sha256: &str) -> String {
-    format!(r#"{{"name":"clean.zip","size":1,"hashes":{{"SHA-256":"{sha256}"}}}}"#)
+fn release(version: &str, bytes: &[u8]) -> Release {
+    release_as("zip", version, bytes).with_evidence(evidence("first"))
 }
 
-fn stored(sha256: &str) -> Reply {
-    Reply::json(&format!(r#"{{"version":"1.0.0","status":"Published","asset":{}}}"#, asset(sha256)))
+fn evidence(decision: &str) -> Vec<Evidence> {
+    let report = Evidence::new("scan", "sarif", b"{}".to_vec());
+    vec![Evidence::new("decision", "json", decision.as_bytes().to_vec()), report]
 }
 
-async fn publish(server: &Server, release: &Release, bytes: &[u8]) -> Result<Publication> {
-    let owner = Some("123456789012".to_owned());
+/// The same package for its own installer, and its bytes.
+fn native(kind: PackageKind, version: &str) -> (Release, Vec<u8>) {
+    let (wheel, sdist) = (format!("clean-{version}.dist-info"), format!("clean-{version}"));
+    let metadata = format!(
+        "Metadata-Version: 2.1\nName: clean\nVersion: {version}\nRequires-Python: >=3.8\n\nRequires-Python: no\n"
+    );
+    let package = format!(r#"{{"name":"clean","version":"{version}","bin":"./c.js"}}"#);
+    let (extension, file, text, bytes) = match kind {
+        PackageKind::Wheel => {
+            let tags = "Wheel-Version: 1.0\nTag: py3-none-any\n";
+            let (metadata_path, wheel_path) = (format!("{wheel}/METADATA"), format!("{wheel}/WHEEL"));
+            let bytes = archives::zip(&[(&metadata_path, &metadata), (&wheel_path, tags)]);
+            ("whl", format!("clean-{version}-py3-none-any.whl"), metadata, bytes)
+        }
+        PackageKind::Sdist => {
+            let bytes = archives::tar_gz(&[(&format!("{sdist}/PKG-INFO"), &metadata)]);
+            ("tar.gz", format!("clean-{version}.tar.gz"), metadata, bytes)
+        }
+        PackageKind::Npm => {
+            let bytes = archives::tar_gz(&[("package/package.json", &package), ("package/c.js", "1\n")]);
+            ("tgz", format!("clean-{version}.tgz"), package, bytes)
+        }
+    };
+    let identity = Identity { kind, name: "clean".into(), version: version.into(), file };
+    let release = release_as(extension, version, &bytes).with_evidence(evidence("first"));
+    (release.with_manifest(Manifest { identity, text: text.into() }).unwrap(), bytes)
+}
+
+fn approved(release: &Release) -> Approved {
+    Approved {
+        package: release.package().clone(),
+        version: release.version().to_owned(),
+        identity: release.manifest().map(|manifest| manifest.identity.clone()),
+    }
+}
+
+async fn publish(repository: &CodeArtifact, release: &Release, bytes: &[u8]) -> Result<Publication> {
     let file = tempfile::NamedTempFile::new().unwrap();
     std::fs::write(file.path(), bytes).unwrap();
-    server.aws().await.code_artifact("airlock", owner, "approved").publish(release, file.path()).await
-}
-
-fn hash_of(seen: &Seen) -> Reply {
-    stored(&Sha256::of(&seen.body).to_string())
+    repository.publish(release, file.path()).await
 }
 
 #[tokio::test]
-async fn published_with_the_command_that_gets_it() {
-    let server = Server::start(hash_of).await;
-    let publication = publish(&server, &release(b"bytes"), b"bytes").await.unwrap();
+async fn version_appears_with_its_evidence_and_as_latest() {
+    let service = Service::start().await;
+    let release = release("1.0.0", b"bytes");
+    let publication = publish(&service.repository().await, &release, b"bytes").await.unwrap();
     assert_eq!(publication.repository, "airlock/approved");
-    assert_eq!(
-        publication.install[0],
-        "aws codeartifact get-package-version-asset --domain airlock --domain-owner 123456789012 \
-         --repository approved --format generic --namespace clean --package clean --package-version 1.0.0 \
-         --asset clean.zip clean.zip"
-    );
-    let seen = &server.seen()[0];
-    assert_eq!(seen.line(), "POST /v1/package/version/publish");
-    for part in [
-        "domain=airlock",
-        "domain-owner=1",
-        "format=generic",
-        "namespace=clean",
-        "asset=clean.zip",
-        "version=1",
-    ] {
-        assert!(seen.query.contains(part), "{part} in {}", seen.query);
-    }
-    assert!(!seen.query.contains("unfinished"));
+    assert!(publication.latest);
+    let get = "aws codeartifact get-package-version-asset --domain airlock --domain-owner 123456789012 --repository \
+               approved --format generic --namespace clean --package clean --package-version 1.0.0 --asset clean.zip \
+               clean.zip";
+    assert_eq!(publication.install, [get]);
+    let [decision, scan] = evidence("first").try_into().unwrap();
+    let shown = format!("generic 1.0.0 Published: clean.zip, {}, {}", decision.name(), scan.name());
+    assert_eq!(service.state().await, [&shown, "generic Latest Published: clean.zip"]);
+    assert_eq!(service.latest().await.unwrap(), b"bytes");
 }
 
 #[tokio::test]
-async fn large_body_is_streamed_with_its_length_and_signed_with_its_digest() {
-    let bytes = vec![7; (8 << 20) + 1];
-    let server = Server::start(hash_of).await;
-    let release = release(&bytes);
-    publish(&server, &release, &bytes).await.unwrap();
-    let seen = &server.seen()[0];
-    assert_eq!(seen.header("content-length"), Some(bytes.len().to_string().as_str()));
-    assert_eq!(seen.header("transfer-encoding"), None);
-    assert_eq!(seen.header("x-amz-content-sha256"), Some(release.sha256().to_string().as_str()));
-    assert!(seen.header("authorization").unwrap().ends_with(&signature(seen, &release.sha256().to_string())));
-    assert!(!seen.header("authorization").unwrap().ends_with(&signature(seen, "UNSIGNED-PAYLOAD")));
-}
-
-/// Signature Version 4 of what arrived, with the SDK's made-up credentials, over the payload's digest.
-fn signature(seen: &Seen, payload: &str) -> String {
-    let authorization = seen.header("authorization").unwrap();
-    let part = |name: &str| authorization.split([' ', ',']).find_map(|part| part.strip_prefix(name)).unwrap();
-    let signed = part("SignedHeaders=");
-    let headers: String =
-        signed.split(';').map(|name| format!("{name}:{}\n", seen.header(name).unwrap().trim())).collect();
-    let mut query: Vec<&str> = seen.query.split('&').collect();
-    query.sort_by_key(|pair| pair.split_once('='));
-    let query = query.join("&");
-    let line = [&seen.method, &seen.path, &query, &headers, signed, payload].map(AsRef::<str>::as_ref);
-    let scope = part("Credential=").split_once('/').unwrap().1;
-    let canonical = Sha256::of(line.join("\n").as_bytes());
-    let text = format!("AWS4-HMAC-SHA256\n{}\n{scope}\n{canonical}", seen.header("x-amz-date").unwrap());
-    let start = b"AWS4notrealrnrELgWzOk3IfjzDKtFBhDby".to_vec();
-    let key = scope.split('/').fold(start, |key, part| mac(&key, part));
-    Sha256::from_bytes(mac(&key, &text).try_into().unwrap()).to_string()
-}
-
-fn mac(key: &[u8], text: &str) -> Vec<u8> {
-    let mut mac = hmac::Hmac::<sha2::Sha256>::new_from_slice(key).unwrap();
-    mac.update(text.as_bytes());
-    mac.finalize().into_bytes().to_vec()
+async fn same_bytes_again_change_nothing() {
+    let service = Service::start().await;
+    let repository = service.repository().await;
+    publish(&repository, &release("1.0.0", b"bytes"), b"bytes").await.unwrap();
+    let before = service.state().await;
+    let again = release("1.0.0", b"bytes").with_evidence(evidence("second"));
+    let from = service.lines().len();
+    assert!(publish(&repository, &again, b"bytes").await.unwrap().latest);
+    assert_eq!(service.state().await, before);
+    let changed =
+        |line: &&String| line.contains("publish") || line.contains("update") || line.contains("delete");
+    assert_eq!(service.lines()[from..].iter().filter(changed).count(), 0);
 }
 
 #[tokio::test]
-async fn other_bytes_are_never_sent_whole() {
-    let release = release(&vec![7; (8 << 20) + 1]);
-    for wrong in [vec![8; (8 << 20) + 1], vec![7; 8 << 20], vec![7; (8 << 20) + 2]] {
-        let server = Server::start(hash_of).await;
-        publish(&server, &release, &wrong).await.unwrap_err();
-        assert!(server.seen().iter().all(|seen| seen.body.is_empty()));
-    }
-    let server = Server::start(hash_of).await;
-    let error = publish(&server, &self::release(b"bytes"), b"bytez").await.unwrap_err();
-    assert_eq!((error.name(), server.seen().len()), ("Rejected", 0));
-}
-
-/// Says that the version exists; describes it and lists its assets like this.
-async fn conflicting(description: Reply, assets: String) -> Server {
-    Server::start(move |seen| match seen.line().as_str() {
-        "POST /v1/package/version/publish" => Reply::error(409, "ConflictException"),
-        "GET /v1/package/version" => description.clone(),
-        "POST /v1/package/version/assets" => Reply::json(&assets),
-        other => Reply::error(404, other),
-    })
-    .await
-}
-
-fn described(status: &str) -> Reply {
-    Reply::json(&format!(r#"{{"packageVersion":{{"version":"1.0.0","status":"{status}"}}}}"#))
-}
-
-#[tokio::test]
-async fn version_that_was_withdrawn_is_not_published() {
-    let release = release(b"bytes");
-    let same = format!(r#"{{"assets":[{}]}}"#, asset(&release.sha256().to_string()));
-    for status in ["Archived", "Unfinished", "Unlisted", "Disposed", "Deleted", "Forgotten"] {
-        let server = conflicting(described(status), same.clone()).await;
-        let error = publish(&server, &release, b"bytes").await.unwrap_err();
-        assert_eq!(error.name(), "Rejected", "{status}");
+async fn other_bytes_under_one_version_are_refused_and_both_digests_told() {
+    let service = Service::start().await;
+    let repository = service.repository().await;
+    publish(&repository, &release("1.0.0", b"bytes"), b"bytes").await.unwrap();
+    for other in [release("1.0.0", b"other"), release_as("tar.gz", "1.0.0", b"other")] {
+        let error = publish(&repository, &other, b"other").await.unwrap_err();
+        assert_eq!(error.name(), "Rejected");
         let chain = error.chain();
-        assert!(chain.contains(&format!("as {status}")) && chain.contains("withdrawn"), "{chain}");
+        assert!(chain.contains(&Sha256::of(b"other").to_string()), "{chain}");
+        assert!(chain.contains("holds other bytes already") && chain.contains("clean 1.0.0"), "{chain}");
     }
-    let replies = [
-        (Reply::json("{}"), "Rejected"),
-        (Reply::json(r#"{"packageVersion":{}}"#), "Rejected"),
-        (Reply::error(403, "AccessDeniedException"), "Rejected"),
-        (Reply::error(404, "ResourceNotFoundException"), "Rejected"),
-        (Reply::error(429, "ThrottlingException"), "Transient"),
-        (Reply::error(500, "InternalServerException"), "Transient"),
-    ];
-    for (reply, expected) in replies {
-        let shown = format!("{reply:?}");
-        let server = conflicting(reply, same.clone()).await;
-        let error = publish(&server, &release, b"bytes").await.unwrap_err();
-        assert_eq!(error.name(), expected, "{shown}: {}", error.chain());
-    }
+    assert_eq!(service.latest().await.unwrap(), b"bytes");
 }
 
 #[tokio::test]
-async fn version_that_exists_is_compared() {
-    let release = release(b"bytes");
-    let cases = [
-        (format!(r#"{{"assets":[{}]}}"#, asset(&release.sha256().to_string())), None),
-        (format!(r#"{{"assets":[{}]}}"#, asset(&"0".repeat(64))), Some("other bytes")),
-        (r#"{"assets":[]}"#.to_owned(), Some("ConflictException")),
-        ("{}".to_owned(), Some("ConflictException")),
-    ];
-    for (assets, problem) in cases {
-        let server = conflicting(described("Published"), assets).await;
-        let result = publish(&server, &release, b"bytes").await;
-        match problem {
-            None => assert_eq!(result.unwrap().version, "1.0.0"),
-            Some(problem) => {
-                let error = result.unwrap_err();
-                assert_eq!(error.name(), "Rejected");
-                assert!(
-                    error.chain().contains(problem) && error.chain().contains("clean 1.0.0"),
-                    "{}",
-                    error.chain()
-                );
-            }
-        }
+async fn bytes_that_nobody_approved_are_not_published_with_ours() {
+    let service = Service::start().await;
+    let repository = service.repository().await;
+    let version = VersionId::of(&release("1.0.0", b"bytes"));
+    for (name, told) in
+        [("clean.zip", "clean.zip is"), ("clean.tar.gz", "clean.tar.gz is"), ("scan-1.sarif", "scan-1")]
+    {
+        let foreign = release_as("zip", "1.0.0", b"foreign");
+        let file = tempfile::NamedTempFile::new().unwrap();
+        std::fs::write(file.path(), b"foreign").unwrap();
+        let asset = NewAsset { name, ..NewAsset::artifact(&foreign, file.path()) };
+        repository.send(&version, asset, After::Unfinished).await.unwrap();
+        let error = publish(&repository, &release("1.0.0", b"bytes"), b"bytes").await.unwrap_err();
+        assert_eq!(error.name(), "Rejected");
+        assert!(error.chain().contains(told) && error.chain().contains("unfinished"), "{}", error.chain());
+        assert_eq!(service.latest().await, None);
+        repository.delete(&version).await.unwrap();
     }
+    publish(&repository, &release("1.0.0", b"bytes"), b"bytes").await.unwrap();
 }
 
 #[tokio::test]
-async fn answer_that_does_not_confirm_is_an_error() {
-    let digest = Sha256::of(b"bytes").to_string();
-    let replies = [
-        stored(&"0".repeat(64)),
-        Reply::json("{}"),
-        Reply::json(""),
-        Reply::json(r#"{"status":"Published","asset":{"name":"clean.zip"}}"#),
-        Reply::json(&format!(r#"{{"status":"Unfinished","asset":{}}}"#, asset(&digest))),
-        Reply::json(&format!(r#"{{"asset":{}}}"#, asset(&digest))),
-        Reply::json("{\"status\":"),
-        Reply::error(402, "ServiceQuotaExceededException"),
-    ];
-    for reply in replies {
-        let shown = format!("{reply:?}");
-        let server = Server::start(move |_| reply.clone()).await;
-        let error = publish(&server, &release(b"bytes"), b"bytes").await.unwrap_err();
-        assert_eq!(error.name(), "Rejected", "{shown}: {}", error.chain());
-    }
-    for reply in [Reply::error(429, "ThrottlingException"), Reply::error(500, "InternalServerException")] {
-        let server = Server::start(move |_| reply.clone()).await;
-        let error = publish(&server, &release(b"bytes"), b"bytes").await.unwrap_err();
-        assert_eq!(error.name(), "Transient");
-    }
+async fn latest_is_no_version_of_its_own() {
+    let service = Service::start().await;
+    let error =
+        publish(&service.repository().await, &release("Latest", b"bytes"), b"bytes").await.unwrap_err();
+    assert_eq!((error.name(), service.lines().len()), ("Rejected", 0));
+}
+
+#[tokio::test]
+async fn revoked_version_cannot_be_got_and_latest_falls_back() {
+    let service = Service::start().await;
+    let repository = service.repository().await;
+    let (one, two) = (release("1", b"one"), release_as("tar.gz", "2", b"two"));
+    publish(&repository, &one, b"one").await.unwrap();
+    publish(&repository, &two, b"two").await.unwrap();
+    assert_eq!(service.asset("Latest", "clean.tar.gz").await.unwrap(), b"two");
+
+    let withdrawal = repository.revoke(&approved(&two)).await.unwrap();
+    assert_eq!(withdrawal.latest.as_deref(), Some("1"));
+    assert_eq!(service.asset("2", "clean.tar.gz").await, None);
+    assert_eq!(service.asset("Latest", "clean.tar.gz").await, None);
+    assert_eq!(service.latest().await.unwrap(), b"one");
+    let error = publish(&repository, &two, b"two").await.unwrap_err();
+    assert_eq!(error.name(), "Rejected");
+    assert!(
+        error.chain().contains("as Archived") && error.chain().contains("withdrawn"),
+        "{}",
+        error.chain()
+    );
+    assert_eq!(repository.revoke(&approved(&two)).await.unwrap().latest.as_deref(), Some("1"), "again");
+
+    assert_eq!(repository.revoke(&approved(&one)).await.unwrap().latest, None);
+    assert_eq!(service.latest().await, None);
+    let never = release("3", b"three");
+    assert_eq!(repository.revoke(&approved(&never)).await.unwrap().latest, None, "never published");
+}
+
+#[tokio::test]
+async fn older_version_that_is_published_again_is_not_latest() {
+    let service = Service::start().await;
+    let repository = service.repository().await;
+    let one = release("1", b"one");
+    publish(&repository, &one, b"one").await.unwrap();
+    publish(&repository, &release("2", b"two"), b"two").await.unwrap();
+    assert!(!publish(&repository, &one, b"one").await.unwrap().latest);
+    assert_eq!(service.latest().await.unwrap(), b"two");
 }

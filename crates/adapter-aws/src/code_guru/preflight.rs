@@ -84,7 +84,11 @@ mod tests {
     fn what_codeguru_leaves_out_is_a_gap() {
         let mut coverage = Coverage::default();
         for path in ["pkg/setup.py", "pkg/Testing.py"] {
-            count(&mut coverage, &Entry { path: path.into(), kind: EntryKind::File, bytes: 5 }, b"pass\n");
+            count(
+                &mut coverage,
+                &Entry { path: path.into(), kind: EntryKind::File, bytes: 5, executable: false },
+                b"pass\n",
+            );
         }
         assert_eq!((coverage.files, coverage.scanned_files, coverage.scanned_bytes), (2, 1, 5));
         assert_eq!(coverage.skipped[0].path, "pkg/Testing.py");
@@ -96,7 +100,7 @@ mod tests {
         for content in [&b"PK\x03\x04\0"[..], b"\x1f\x8b\x08\0\0", b"\xfd7zXZ\0"] {
             let mut coverage = Coverage::default();
             let bytes = content.len() as u64;
-            let entry = Entry { path: "pkg/data".into(), kind: EntryKind::File, bytes };
+            let entry = Entry { path: "pkg/data".into(), kind: EntryKind::File, bytes, executable: false };
             count(&mut coverage, &entry, content);
             assert_eq!((coverage.files, coverage.scanned_files), (1, 0));
             assert_eq!(

@@ -1,20 +1,19 @@
-use std::{path::Path, time::Duration};
+use std::path::Path;
 
 use aws_sdk_codegurusecurity::{
     error::{ProvideErrorMetadata as _, SdkError},
     operation::{create_upload_url::CreateUploadUrlError, create_upload_url::CreateUploadUrlOutput},
 };
 use domain::{Artifact, Error, Result};
-use reqwest::{
-    Client,
-    header::{CONTENT_LENGTH, HeaderMap, HeaderName, HeaderValue},
-    redirect::Policy,
-};
+use reqwest::header::{CONTENT_LENGTH, HeaderMap, HeaderName, HeaderValue};
 use tokio::fs::File;
 use tokio_util::io::ReaderStream;
 
 use super::{CodeGuru, scan_name};
-use crate::error::{causes, failed, incomplete, is_temporary_status};
+use crate::{
+    error::{answered, causes, failed, incomplete, unanswered},
+    http,
+};
 
 const UPLOAD: &str = "cannot upload the artifact to CodeGuru Security";
 
@@ -25,25 +24,16 @@ impl<S> CodeGuru<S> {
         let opened = File::open(file).await;
         let opened =
             opened.map_err(|error| Error::transient("cannot read the artifact's file").because(error))?;
-        let request = http_client(self.aws.transfer_timeout(artifact.bytes))?
+        let request = http::client(UPLOAD, self.aws.transfer_timeout(artifact.bytes))?
             .put(place.s3_url())
             .headers(headers(&place)?)
             // S3 takes no chunked body: the length must be told.
             .header(CONTENT_LENGTH, artifact.bytes)
             .body(reqwest::Body::wrap_stream(ReaderStream::with_capacity(opened, 64 * 1024)));
-        // The address is a secret: whoever has it may write.
-        let answer = request.send().await.map_err(reqwest::Error::without_url);
-        let status = match answer {
-            Ok(answer) => answer.status(),
-            Err(error) if error.is_builder() => return Err(Error::rejected(UPLOAD).because(error)),
-            Err(error) => return Err(Error::transient(UPLOAD).because(error)),
-        };
-        match status.as_u16() {
-            200..=299 => Ok(place.code_artifact_id),
-            status if is_temporary_status(status) => {
-                Err(Error::transient(format!("{UPLOAD}: status {status}")))
-            }
-            status => Err(Error::rejected(format!("{UPLOAD}: status {status}"))),
+        let answer = request.send().await.map_err(|error| unanswered(UPLOAD, error))?;
+        match answer.status() {
+            status if status.is_success() => Ok(place.code_artifact_id),
+            status => Err(answered(UPLOAD, status.as_u16(), "")),
         }
     }
 
@@ -84,12 +74,6 @@ fn is_gone(error: &SdkError<CreateUploadUrlError>) -> bool {
         }
         _ => false,
     }
-}
-
-fn http_client(timeout: Duration) -> Result<Client> {
-    let client =
-        Client::builder().redirect(Policy::none()).connect_timeout(Duration::from_secs(5)).timeout(timeout);
-    client.build().map_err(|error| Error::rejected(UPLOAD).because(error))
 }
 
 /// Every header that the service asks for, whatever it is.

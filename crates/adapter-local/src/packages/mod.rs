@@ -1,24 +1,25 @@
-//! Approved packages as folders: `<namespace>/<package>/<version>/{version.json,assets/<asset>}`.
+//! Approved packages as folders: `<format>/<namespace>/<package>/<version>/{version.json,assets/<sha256>}`.
 
+mod moment;
 mod place;
+mod release;
+mod shelf;
+mod status;
 mod version;
 
-use std::{
-    fs::File,
-    io::{self, Read as _},
-    path::{Path, PathBuf},
-    time::SystemTime,
-};
+use std::{io, path::PathBuf};
 
-use domain::{
-    Approved, Body, ByteStream, Error, PackageRepository, Publication, Release, Result, Sha256, Withdrawal,
-};
-use sha2::Digest as _;
+use domain::{Body, ByteStream, Error, Result, Sha256};
 
-use crate::incoming::{Incoming, blocking, receive};
+use crate::incoming::{Length, blocking, receive};
 
-pub(crate) use place::{PackageId, VersionId};
-pub(crate) use version::{Asset, Version, VersionStatus};
+pub(crate) use moment::Moment;
+pub(crate) use place::{PackageFormat, PackageId, VersionId};
+pub(crate) use shelf::{Content, NewFile};
+pub(crate) use status::{Change, Refused, Target};
+pub(crate) use version::{Asset, NpmDigests, Version, VersionStatus};
+
+use shelf::Shelf;
 
 /// The domain that the local repository is in.
 pub const DOMAIN: &str = "airlock";
@@ -27,18 +28,22 @@ pub const REPOSITORY: &str = "approved";
 /// Where `airlock serve` listens unless it is told otherwise.
 pub const DEFAULT_PORT: u16 = 8070;
 
-/// The private repository as a folder. A version that is published never changes: `version.json` is written last,
-/// at once, and names every asset with its digest. Several processes may share the folder.
+/// A version may change while it is read; more often than this it does not.
+const READ_ATTEMPTS: usize = 10;
+
+/// The private repository as a folder. Several processes may share it.
 #[derive(Debug, Clone)]
 pub struct PackageFolder {
     root: PathBuf,
     endpoint: String,
+    #[cfg(test)]
+    steps: Steps,
 }
 
 /// Why an asset was not published.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum PublishError {
-    /// The version is finished, or has other bytes under this name.
+    /// The version is finished, was taken back, or has other bytes under this name.
     #[error("{0}")]
     Conflict(String),
     /// The bytes are not the ones that were announced.
@@ -59,10 +64,21 @@ pub(crate) struct NewAsset {
     pub(crate) status: VersionStatus,
 }
 
+/// An asset that is being read, and the version as it was then.
+pub(crate) struct Opened {
+    pub(crate) version: Version,
+    pub(crate) body: Body,
+}
+
 impl PackageFolder {
     /// The folder need not exist: the first publication creates it.
     pub fn new(root: impl Into<PathBuf>) -> Self {
-        Self { root: root.into(), endpoint: format!("http://127.0.0.1:{DEFAULT_PORT}") }
+        Self {
+            root: root.into(),
+            endpoint: format!("http://127.0.0.1:{DEFAULT_PORT}"),
+            #[cfg(test)]
+            steps: Steps::default(),
+        }
     }
 
     /// The same folder, served at another address than the default of `airlock serve`.
@@ -75,161 +91,148 @@ impl PackageFolder {
         &self.endpoint
     }
 
+    pub(crate) fn root(&self) -> &std::path::Path {
+        &self.root
+    }
+
     /// Streams the bytes beside their place, compares the digest, and only then shows them.
     pub(crate) async fn publish_asset(
         &self,
         asset: NewAsset,
         body: ByteStream,
     ) -> Result<Version, PublishError> {
-        let what = format!("{} of {}", asset.name, asset.version);
-        let incoming = receive(&self.root, &what, asset.bytes, body).await?;
-        if incoming.sha256 != asset.sha256 {
-            return Err(PublishError::OtherDigest { expected: asset.sha256, found: incoming.sha256 });
+        let NewAsset { version, name, sha256, bytes, status } = asset;
+        let what = format!("{name} of {version}");
+        let incoming = receive(&self.root, &what, Length::Exactly(bytes), body).await?;
+        if incoming.sha256 != sha256 {
+            return Err(PublishError::OtherDigest { expected: sha256, found: incoming.sha256 });
         }
-        let root = self.root.clone();
-        blocking(&what, move || {
-            let _lock = lock(&root)?;
-            add(&root, &asset, incoming)
-        })
-        .await?
-        .map_err(PublishError::Conflict)
+        let content = Content::Received(incoming.file);
+        let file = NewFile { name, size: bytes, sha256, content, npm: None, metadata: None };
+        self.put(&version, vec![file], status).await
     }
 
-    /// The version and when it was published; `None` where there is none.
-    pub(crate) async fn version(&self, id: &VersionId) -> Result<Option<(Version, SystemTime)>> {
-        let (folder, what) = (id.folder(&self.root)?, id.to_string());
-        blocking(&what, move || Version::read(&folder)).await
+    /// Adds complete files to a version: all of them at once, or none.
+    pub(crate) async fn put(
+        &self,
+        id: &VersionId,
+        files: Vec<NewFile>,
+        status: VersionStatus,
+    ) -> Result<Version, PublishError> {
+        let (what, id) = (id.to_string(), id.clone());
+        let put = self.write(&what, move |shelf| shelf.put(&id, files, status)).await?;
+        put.map_err(PublishError::Conflict)
     }
 
-    /// Streams an asset that the version has.
-    pub(crate) async fn asset(&self, id: &VersionId, asset: &Asset) -> Result<Option<Body>> {
-        let path = place::asset(&id.folder(&self.root)?, &asset.name)?;
-        crate::folder::open(&asset.name, &path).await
-    }
-
-    /// Every package, in order.
-    pub(crate) async fn packages(&self) -> Result<Vec<PackageId>> {
-        let root = self.root.clone();
-        blocking("the list of packages", move || place::packages(&root)).await
-    }
-
-    /// Every version of a package with its state and time, in order of their names.
-    pub(crate) async fn versions(&self, id: &PackageId) -> Result<Vec<(String, Version, SystemTime)>> {
-        let (folder, what) = (id.folder(&self.root)?, id.to_string());
-        blocking(&what, move || {
-            let mut versions = Vec::new();
-            for name in place::names(&folder)? {
-                if let Some((version, at)) = Version::read(&folder.join(place::encode(&name)))? {
-                    versions.push((name, version, at));
-                }
-            }
-            Ok(versions)
+    /// Changes the state of versions, each on its own.
+    pub(crate) async fn change(
+        &self,
+        id: &PackageId,
+        versions: Vec<String>,
+        change: Change,
+    ) -> Result<Vec<(String, Result<Changed, Refused>)>> {
+        let (what, id) = (id.to_string(), id.clone());
+        self.write(&what, move |shelf| {
+            let changed = versions.into_iter().map(|version| {
+                let done = shelf.change(&id.version(&version), &change)?;
+                Ok((version, done))
+            });
+            changed.collect()
         })
         .await
     }
 
-    fn publication(&self, release: &Release) -> Publication {
-        let (package, asset) = (release.package(), release.asset());
-        let version = quote(release.version());
-        Publication {
-            repository: format!("{DOMAIN}/{REPOSITORY}"),
-            version: release.version().to_owned(),
-            asset: asset.to_owned(),
-            latest: false,
-            install: vec![format!(
-                "aws codeartifact get-package-version-asset --domain {DOMAIN} --repository {REPOSITORY} \
-                 --format generic --namespace {package} --package {package} --package-version {version} \
-                 --asset {asset} {asset} --endpoint-url {} --region us-east-1 --no-sign-request",
-                self.endpoint
-            )],
+    /// The version; `None` where there is none.
+    pub(crate) async fn version(&self, id: &VersionId) -> Result<Option<Version>> {
+        let (folder, what) = (id.folder(&self.root)?, id.to_string());
+        blocking(&what, move || Version::read(&folder)).await
+    }
+
+    /// Streams one file of a version that can be read: the asset that `choose` finds in it, or what else it chooses.
+    pub(crate) async fn open(
+        &self,
+        id: &VersionId,
+        choose: impl Fn(&Version) -> Option<Sha256>,
+    ) -> Result<Option<Opened>> {
+        let folder = id.folder(&self.root)?;
+        for _ in 0..READ_ATTEMPTS {
+            let Some(version) = self.version(id).await? else { return Ok(None) };
+            let Some(sha256) = version.status.is_readable().then(|| choose(&version)).flatten() else {
+                return Ok(None);
+            };
+            let path = place::file(&folder, &sha256);
+            if let Some(body) = crate::folder::open(&id.to_string(), &path).await? {
+                return Ok(Some(Opened { version, body }));
+            }
         }
+        Err(Error::rejected(format!("a file of {id} is missing on this disk: publish it again")))
+    }
+
+    /// The whole of a small file of a version.
+    pub(crate) async fn read(&self, id: &VersionId, sha256: &Sha256) -> Result<Vec<u8>> {
+        let (path, what) = (place::file(&id.folder(&self.root)?, sha256), id.to_string());
+        blocking(&what, move || std::fs::read(path)).await
+    }
+
+    /// Every package of a format, in order.
+    pub(crate) async fn packages(&self, format: PackageFormat) -> Result<Vec<PackageId>> {
+        let root = self.root.clone();
+        blocking("the list of packages", move || place::packages(&root, format)).await
+    }
+
+    /// Every version of a package, in order of their names.
+    pub(crate) async fn versions(&self, id: &PackageId) -> Result<Vec<(String, Version)>> {
+        let (root, what, id) = (self.root.clone(), id.to_string(), id.clone());
+        blocking(&what, move || place::versions(&root, &id)).await
+    }
+
+    /// Does what only one writer may do at a time.
+    async fn write<T: Send + 'static>(
+        &self,
+        what: &str,
+        work: impl FnOnce(&mut Shelf) -> io::Result<T> + Send + 'static,
+    ) -> Result<T> {
+        let packages = self.clone();
+        blocking(what, move || {
+            let mut shelf = Shelf::lock(&packages.root)?;
+            #[cfg(test)]
+            {
+                shelf.steps = packages.steps;
+            }
+            work(&mut shelf)
+        })
+        .await
     }
 }
 
-impl PackageRepository for PackageFolder {
-    async fn publish(&self, release: &Release, file: &Path) -> Result<Publication> {
-        let body = crate::folder::open(release.asset(), file).await?;
-        let body = body.ok_or_else(|| Error::rejected("the artifact's file is not there"))?;
-        let asset = NewAsset {
-            version: VersionId::new(
-                release.package().as_str(),
-                release.package().as_str(),
-                release.version(),
-            ),
-            name: release.asset().to_owned(),
-            sha256: *release.sha256(),
-            bytes: release.bytes(),
-            status: VersionStatus::Published,
-        };
-        match self.publish_asset(asset, body.stream).await {
-            Ok(_) => Ok(self.publication(release)),
-            Err(PublishError::Failed(error)) => Err(error),
-            Err(other) => Err(Error::rejected(format!("cannot publish {}: {other}", release.package()))),
-        }
-    }
-
-    async fn revoke(&self, approved: &Approved) -> Result<Withdrawal> {
-        Err(Error::rejected(format!("{} cannot be revoked yet", approved.package)))
-    }
+/// What a version is after a change: its revision and its state; of a deleted one, the last.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Changed {
+    pub(crate) revision: String,
+    pub(crate) status: &'static str,
 }
 
-/// One writer at a time, be it a thread or another process.
-fn lock(root: &Path) -> io::Result<File> {
-    let file = File::options().create(true).truncate(false).write(true).open(root.join(".lock"))?;
-    file.lock()?;
-    Ok(file)
-}
+/// How many steps a writer has left until it is killed; `None` for as many as it likes.
+#[cfg(test)]
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Steps(std::sync::Arc<std::sync::Mutex<Option<usize>>>);
 
-fn digest_of(path: &Path) -> io::Result<Sha256> {
-    let (mut file, mut hasher) = (File::open(path)?, sha2::Sha256::new());
-    let mut piece = vec![0; 1 << 20];
-    loop {
-        match file.read(&mut piece)? {
-            0 => return Ok(Sha256::from_bytes(hasher.finalize().into())),
-            read => hasher.update(&piece[..read]),
+#[cfg(test)]
+impl Steps {
+    fn set(&self, left: Option<usize>) {
+        *self.0.lock().unwrap() = left;
+    }
+
+    fn take(&self) -> io::Result<()> {
+        match &mut *self.0.lock().unwrap() {
+            None => Ok(()),
+            Some(0) => Err(io::Error::other("killed")),
+            Some(left) => {
+                *left -= 1;
+                Ok(())
+            }
         }
     }
-}
-
-/// The inner error is a conflict, told in a sentence.
-fn add(root: &Path, asset: &NewAsset, incoming: Incoming) -> io::Result<Result<Version, String>> {
-    let folder = asset.version.folder(root).map_err(io::Error::other)?;
-    let mut version = Version::read(&folder)?.map_or_else(Version::default, |(version, _)| version);
-    match version.asset(&asset.name) {
-        Some(found) if found.sha256 != asset.sha256 => {
-            return Ok(Err(format!("{} already has other bytes as {}", asset.version, asset.name)));
-        }
-        Some(_)
-            if digest_of(&place::asset(&folder, &asset.name).map_err(io::Error::other)?)? != asset.sha256 =>
-        {
-            return Ok(Err(format!(
-                "the file of {} in {} was changed on this disk",
-                asset.name, asset.version
-            )));
-        }
-        Some(_) if version.status == VersionStatus::Published || asset.status == version.status => {
-            return Ok(Ok(version));
-        }
-        None if version.status == VersionStatus::Published => {
-            return Ok(Err(format!("{} is published: no further asset can be added", asset.version)));
-        }
-        Some(_) => {}
-        None => {
-            let path = place::asset(&folder, &asset.name).map_err(io::Error::other)?;
-            crate::folder::create_parent(&path)?;
-            incoming.file.persist(&path).map_err(|error| error.error)?;
-            version.add(Asset { name: asset.name.clone(), size: incoming.bytes, sha256: incoming.sha256 });
-        }
-    }
-    version.status = asset.status;
-    version.write(root, &folder)?;
-    Ok(Ok(version))
-}
-
-/// Safe to paste into a shell: a registry's version may hold `!` or `~`.
-fn quote(text: &str) -> String {
-    let plain = text.bytes().all(|b| b.is_ascii_alphanumeric() || b"._+-".contains(&b));
-    if plain { text.to_owned() } else { format!("'{}'", text.replace('\'', "'\\''")) }
 }
 
 #[cfg(test)]

@@ -3,18 +3,39 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use domain::{Error, Result};
+use domain::{Error, Identity, PackageKind, Result, Sha256, normalize};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
+
+use super::version::Version;
 
 /// What a file name shows as it is; upper case is encoded, because some file systems do not tell it from lower case.
 const PLAIN: &AsciiSet = &NON_ALPHANUMERIC.remove(b'.').remove(b'_').remove(b'-').remove(b'+');
 
+/// The folder within a version's that holds its files.
+const FILES: &str = "assets";
+
 /// The longest file name that every common file system takes, in bytes.
 const LONGEST_NAME: usize = 255;
 
-/// A package of the generic format.
+/// What a version without a namespace has in place of one: no name is encoded so.
+const NO_NAMESPACE: &str = "=";
+
+/// The formats that are kept here, in the service's words.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum PackageFormat {
+    /// Files under a name, for no installer.
+    Generic,
+    /// For `npm`; the namespace is the scope without its `@`.
+    Npm,
+    /// For `pip`; the name is normalised (PEP 503).
+    Pypi,
+}
+
+/// A package of one format.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct PackageId {
+    pub(crate) format: PackageFormat,
+    /// Empty where there is none.
     pub(crate) namespace: String,
     pub(crate) package: String,
 }
@@ -26,26 +47,78 @@ pub(crate) struct VersionId {
     pub(crate) version: String,
 }
 
+impl PackageFormat {
+    pub(crate) const ALL: [Self; 3] = [Self::Generic, Self::Npm, Self::Pypi];
+
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Self::Generic => "generic",
+            Self::Npm => "npm",
+            Self::Pypi => "pypi",
+        }
+    }
+
+    pub(crate) fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|format| format.as_str() == text)
+    }
+
+    /// Whether a published version may be given further files: a release on PyPI gets its wheels one by one.
+    pub(super) fn grows(self) -> bool {
+        self == Self::Pypi
+    }
+}
+
 impl PackageId {
-    pub(crate) fn folder(&self, root: &Path) -> Result<PathBuf> {
-        Ok(root.join(component(&self.namespace)?).join(component(&self.package)?))
+    pub(crate) fn generic(namespace: &str, package: &str) -> Self {
+        Self { format: PackageFormat::Generic, namespace: namespace.to_owned(), package: package.to_owned() }
+    }
+
+    pub(crate) fn pypi(name: &str) -> Self {
+        Self { format: PackageFormat::Pypi, namespace: String::new(), package: normalize(name) }
+    }
+
+    /// `name` or `@scope/name`.
+    pub(crate) fn npm(name: &str) -> Self {
+        let scoped = name.strip_prefix('@').and_then(|scoped| scoped.split_once('/'));
+        let (namespace, package) = scoped.unwrap_or(("", name));
+        Self { format: PackageFormat::Npm, namespace: namespace.to_owned(), package: package.to_owned() }
+    }
+
+    /// What its own installer knows it as.
+    pub(crate) fn of(identity: &Identity) -> Self {
+        match identity.kind {
+            PackageKind::Wheel | PackageKind::Sdist => Self::pypi(&identity.name),
+            PackageKind::Npm => Self::npm(&identity.name),
+        }
+    }
+
+    pub(crate) fn version(&self, version: &str) -> VersionId {
+        VersionId { package: self.clone(), version: version.to_owned() }
+    }
+
+    pub(super) fn folder(&self, root: &Path) -> Result<PathBuf> {
+        let namespace = match self.namespace.as_str() {
+            "" => NO_NAMESPACE.to_owned(),
+            namespace => component(namespace)?,
+        };
+        Ok(root.join(self.format.as_str()).join(namespace).join(component(&self.package)?))
     }
 }
 
 impl VersionId {
-    pub(crate) fn new(namespace: &str, package: &str, version: &str) -> Self {
-        let package = PackageId { namespace: namespace.to_owned(), package: package.to_owned() };
-        Self { package, version: version.to_owned() }
-    }
-
-    pub(crate) fn folder(&self, root: &Path) -> Result<PathBuf> {
+    pub(super) fn folder(&self, root: &Path) -> Result<PathBuf> {
         Ok(self.package.folder(root)?.join(component(&self.version)?))
     }
 }
 
 impl fmt::Display for PackageId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}/{}", self.namespace, self.package)
+        let Self { format, namespace, package } = self;
+        match (format, namespace.as_str()) {
+            (_, "") => f.write_str(package),
+            (PackageFormat::Npm, scope) => write!(f, "@{scope}/{package}"),
+            (_, namespace) => write!(f, "{namespace}/{package}"),
+        }
     }
 }
 
@@ -55,9 +128,23 @@ impl fmt::Display for VersionId {
     }
 }
 
-/// Where a version's asset is.
-pub(super) fn asset(folder: &Path, name: &str) -> Result<PathBuf> {
-    Ok(folder.join("assets").join(component(name)?))
+/// Where the bytes of a version's file are: under their own digest, so that a name can be given to other bytes at once.
+pub(super) fn file(folder: &Path, sha256: &Sha256) -> PathBuf {
+    folder.join(FILES).join(sha256.to_string())
+}
+
+/// Removes those of a version's files that `unwanted` says.
+pub(super) fn remove_files(folder: &Path, unwanted: impl Fn(&Sha256) -> bool) -> io::Result<()> {
+    let files = folder.join(FILES);
+    let mut kept = 0;
+    for name in names(&files)? {
+        if Sha256::parse(&name).is_ok_and(|sha256| unwanted(&sha256)) {
+            std::fs::remove_file(files.join(name))?;
+        } else {
+            kept += 1;
+        }
+    }
+    if kept == 0 && files.is_dir() { std::fs::remove_dir(files) } else { Ok(()) }
 }
 
 fn component(name: &str) -> Result<String> {
@@ -94,6 +181,7 @@ pub(super) fn names(folder: &Path) -> io::Result<Vec<String>> {
     for entry in entries {
         let Ok(encoded) = entry?.file_name().into_string() else { continue };
         if let Ok(name) = percent_decode_str(&encoded).decode_utf8()
+            && !name.is_empty()
             && encode(&name) == encoded
         {
             names.push(name.into_owned());
@@ -103,15 +191,36 @@ pub(super) fn names(folder: &Path) -> io::Result<Vec<String>> {
     Ok(names)
 }
 
-/// Every package below the root, in order.
-pub(super) fn packages(root: &Path) -> io::Result<Vec<PackageId>> {
+/// Every package of a format that has a version, in order.
+pub(super) fn packages(root: &Path, format: PackageFormat) -> io::Result<Vec<PackageId>> {
+    let folder = root.join(format.as_str());
+    let mut namespaces = names(&folder)?;
+    if folder.join(NO_NAMESPACE).is_dir() {
+        namespaces.insert(0, String::new());
+    }
     let mut packages = Vec::new();
-    for namespace in names(root)? {
-        for package in names(&root.join(encode(&namespace)))? {
-            packages.push(PackageId { namespace: namespace.clone(), package });
+    for namespace in namespaces {
+        let encoded = if namespace.is_empty() { NO_NAMESPACE.to_owned() } else { encode(&namespace) };
+        for package in names(&folder.join(&encoded))? {
+            let versions = folder.join(&encoded).join(encode(&package));
+            if names(&versions)?.iter().any(|version| Version::is_in(&versions.join(encode(version)))) {
+                packages.push(PackageId { format, namespace: namespace.clone(), package });
+            }
         }
     }
     Ok(packages)
+}
+
+/// Every version of a package, in order of their names.
+pub(super) fn versions(root: &Path, id: &PackageId) -> io::Result<Vec<(String, Version)>> {
+    let folder = id.folder(root).map_err(io::Error::other)?;
+    let mut versions = Vec::new();
+    for name in names(&folder)? {
+        if let Some(version) = Version::read(&folder.join(encode(&name)))? {
+            versions.push((name, version));
+        }
+    }
+    Ok(versions)
 }
 
 #[cfg(test)]

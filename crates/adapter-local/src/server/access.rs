@@ -1,7 +1,4 @@
-use std::{
-    sync::Arc,
-    time::{Duration, SystemTime},
-};
+use std::{sync::Arc, time::SystemTime};
 
 use axum::{
     Json,
@@ -46,6 +43,12 @@ impl Context {
         ))
     }
 
+    /// The address that the client came to.
+    pub(super) fn address(&self, headers: &HeaderMap) -> String {
+        let host = headers.get(header::HOST).and_then(|host| host.to_str().ok());
+        host.map_or_else(|| self.packages.endpoint().to_owned(), |host| format!("http://{host}"))
+    }
+
     /// Digests are compared, so that the time tells nothing of the token.
     fn is_token(&self, shown: &[u8]) -> bool {
         let token = self.settings.token.expose().as_bytes();
@@ -66,7 +69,9 @@ pub(super) async fn get_authorization_token(
         return Err(Fault::validation("duration is neither 0 nor between 900 and 43200 seconds"));
     };
     context.check_writer(&headers)?;
-    let expiration = epoch_seconds(SystemTime::now() + Duration::from_secs(seconds));
+    // A number: the Rust SDK reads no other time.
+    let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+    let expiration = since.as_secs() + seconds;
     Ok(Json(json!({"authorizationToken": context.settings.token.expose(), "expiration": expiration})))
 }
 
@@ -82,8 +87,7 @@ pub(super) async fn get_repository_endpoint(
     if query.optional("endpointType").is_some_and(|kind| !matches!(kind, "ipv4" | "dualstack")) {
         return Err(Fault::validation("endpointType is neither ipv4 nor dualstack"));
     }
-    let host = headers.get(header::HOST).and_then(|host| host.to_str().ok());
-    let base = host.map_or_else(|| context.packages.endpoint().to_owned(), |host| format!("http://{host}"));
+    let base = context.address(&headers);
     Ok(Json(json!({"repositoryEndpoint": format!("{base}/{format}/{REPOSITORY}/")})))
 }
 
@@ -101,10 +105,4 @@ pub(super) async fn loopback_only(request: Request, next: Next) -> Result<Respon
     } else {
         Err(Fault::access_denied("the local repository answers to localhost and loopback addresses alone"))
     }
-}
-
-/// Times are numbers: the Rust SDK reads nothing else.
-pub(super) fn epoch_seconds(time: SystemTime) -> f64 {
-    let since = time.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
-    (since.as_secs_f64() * 1000.0).round() / 1000.0
 }

@@ -25,6 +25,11 @@ impl Fault {
         Self { status: StatusCode::BAD_REQUEST, code: "ValidationException", body }
     }
 
+    pub(super) fn cannot_parse(message: &str) -> Self {
+        let body = json!({"message": message, "reason": "CANNOT_PARSE"});
+        Self { status: StatusCode::BAD_REQUEST, code: "ValidationException", body }
+    }
+
     pub(super) fn not_found(resource_type: &str, resource_id: &str) -> Self {
         let message = format!("{resource_type} not found: {resource_id}");
         let body = json!({"message": message, "resourceId": resource_id, "resourceType": resource_type});
@@ -59,6 +64,16 @@ impl Fault {
             PublishError::OtherDigest { .. } => Self::validation(&error.to_string()),
             PublishError::Failed(error) => Self::internal(error),
         }
+    }
+
+    /// What CodeArtifact says of a request's body that is larger than it takes.
+    pub(super) fn body_too_large(most: u64) -> Self {
+        Self::validation(&format!("the request's body is larger than {most} bytes"))
+    }
+
+    /// For those who do not read CodeArtifact's errors.
+    pub(super) fn told(&self) -> (StatusCode, String) {
+        (self.status, self.body["message"].as_str().unwrap_or_default().to_owned())
     }
 
     fn internal(error: &Error) -> Self {

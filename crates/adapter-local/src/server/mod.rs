@@ -1,26 +1,43 @@
-//! The local private repository over HTTP: the part of AWS CodeArtifact's API that publishes and reads packages of
-//! the generic format, for the `aws` command and the SDKs (`--endpoint-url`, `AWS_ENDPOINT_URL_CODEARTIFACT`).
+//! The local private repository over HTTP: AWS CodeArtifact's API for the `aws` command and the SDKs (`--endpoint-url`,
+//! `AWS_ENDPOINT_URL_CODEARTIFACT`), and at CodeArtifact's own paths what installers ask: `/pypi/approved/` and
+//! `/npm/approved/`.
 //!
 //! Names, patterns and errors are those of the service's API reference. It is meant for loopback: reading is free,
 //! writing needs the token, and a request whose `Host` is not a loopback name is refused, so that no web page can
 //! reach it through a name of its own.
 
 mod access;
+mod attachment;
+mod body;
 mod fault;
+mod listener;
+mod native;
+mod npm;
+mod npm_publish;
+mod packument;
 mod publish;
+mod pypi;
 mod query;
 mod read;
+mod simple;
+mod status;
+mod upload;
 
 use std::{io, sync::Arc};
 
 use axum::{
     Router,
+    extract::DefaultBodyLimit,
     http::{Method, Uri},
     middleware,
     routing::{get, post},
 };
 use domain::Secret;
-use tokio::net::TcpListener;
+use tokio::{
+    io::{AsyncRead, AsyncWrite},
+    net::TcpListener,
+    sync::watch,
+};
 
 use crate::PackageFolder;
 use fault::Fault;
@@ -60,8 +77,7 @@ pub(crate) struct Context {
     settings: Settings,
 }
 
-/// The routes, for whoever brings a listener.
-pub fn router(packages: PackageFolder, settings: Settings) -> Router {
+fn router(packages: PackageFolder, settings: Settings) -> Router {
     Router::new()
         .route("/v1/package/version/publish", post(publish::publish_package_version))
         .route("/v1/package/version/asset", get(read::get_package_version_asset))
@@ -69,10 +85,16 @@ pub fn router(packages: PackageFolder, settings: Settings) -> Router {
         .route("/v1/package/versions", post(read::list_package_versions))
         .route("/v1/package/version/assets", post(read::list_package_version_assets))
         .route("/v1/packages", post(read::list_packages))
+        .route("/v1/package/versions/update_status", post(status::update_package_versions_status))
+        .route("/v1/package/versions/dispose", post(status::dispose_package_versions))
+        .route("/v1/package/versions/delete", post(status::delete_package_versions))
         .route("/v1/authorization-token", post(access::get_authorization_token))
         .route("/v1/repository/endpoint", get(access::get_repository_endpoint))
+        .merge(pypi::routes())
+        .merge(npm::routes())
         .fallback(unknown_operation)
         .method_not_allowed_fallback(unknown_operation)
+        .layer(DefaultBodyLimit::disable()) // each operation has its own
         .layer(middleware::from_fn(access::loopback_only))
         .with_state(Arc::new(Context { packages, settings }))
 }
@@ -84,7 +106,17 @@ pub async fn serve(
     settings: Settings,
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> io::Result<()> {
-    axum::serve(listener, router(packages, settings)).with_graceful_shutdown(stop).await
+    listener::listen(listener, router(packages, settings), stop).await
+}
+
+/// Answers what comes on one connection, for whoever brings that.
+pub async fn converse(
+    stream: impl AsyncRead + AsyncWrite + Unpin + Send,
+    packages: PackageFolder,
+    settings: Settings,
+) {
+    let (_running, stopped) = watch::channel(false);
+    listener::converse(stream, router(packages, settings), stopped).await;
 }
 
 async fn unknown_operation(method: Method, uri: Uri) -> Fault {

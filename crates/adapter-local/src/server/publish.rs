@@ -6,11 +6,10 @@ use axum::{
     extract::State,
     http::{HeaderMap, Uri, header},
 };
-use domain::{ByteStream, Error, Sha256};
-use futures_util::TryStreamExt as _;
+use domain::Sha256;
 use serde_json::{Value, json};
 
-use super::{Context, fault::Fault, query::Query, read::asset_summary};
+use super::{Context, body::arriving, fault::Fault, query::Query, read::asset_summary};
 use crate::packages::{NewAsset, VersionStatus};
 
 const CONTENT_SHA256: &str = "x-amz-content-sha256";
@@ -29,11 +28,7 @@ pub(super) async fn publish_package_version(
         return Err(Fault::too_large(context.settings.max_bytes, &resource));
     }
     let (id, name) = (asset.version.clone(), asset.name.clone());
-    let stream: ByteStream = Box::pin(
-        body.into_data_stream()
-            .map_err(|cause| Error::transient("the request's body was cut short").because(cause)),
-    );
-    let version = context.packages.publish_asset(asset, stream).await;
+    let version = context.packages.publish_asset(asset, arriving(body)).await;
     let version = version.map_err(|error| Fault::publish(&error, &resource))?;
     Ok(Json(json!({
         "format": "generic",

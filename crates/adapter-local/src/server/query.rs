@@ -4,7 +4,7 @@ use axum::http::Uri;
 use serde_json::{Value, json};
 
 use super::fault::Fault;
-use crate::packages::{DOMAIN, PackageId, REPOSITORY, VersionId};
+use crate::packages::{DOMAIN, PackageFormat, PackageId, REPOSITORY, VersionId};
 
 const FORMATS: [&str; 8] = ["npm", "pypi", "maven", "nuget", "generic", "ruby", "swift", "cargo"];
 const MOST_RESULTS: usize = 1000;
@@ -13,10 +13,19 @@ const MOST_RESULTS: usize = 1000;
 pub(super) struct Query(HashMap<String, String>);
 
 impl Query {
+    /// A name that stands twice is refused: readers differ on which one counts.
     pub(super) fn of(uri: &Uri) -> Result<Self, Fault> {
-        axum::extract::Query::<HashMap<String, String>>::try_from_uri(uri)
-            .map(|query| Self(query.0))
-            .map_err(|_| Fault::validation("the query cannot be parsed"))
+        let pairs = axum::extract::Query::<Vec<(String, String)>>::try_from_uri(uri);
+        let Ok(axum::extract::Query(pairs)) = pairs else {
+            return Err(Fault::validation("the query cannot be parsed"));
+        };
+        let mut query = HashMap::new();
+        for (name, value) in pairs {
+            if query.insert(name, value).is_some() {
+                return Err(Fault::validation("the query has a parameter twice"));
+            }
+        }
+        Ok(Self(query))
     }
 
     pub(super) fn optional(&self, name: &str) -> Option<&str> {
@@ -53,20 +62,31 @@ impl Query {
         self.required("format", |format| FORMATS.contains(&format))
     }
 
-    /// Domain, repository, format, namespace and package. Only packages of the generic format can be here.
+    /// Domain, repository, format, namespace and package. Packages of other formats than ours are not here.
     pub(super) fn package(&self) -> Result<PackageId, Fault> {
         self.repository()?;
         let format = self.format()?;
-        let namespace = self.required("namespace", is_name)?.to_owned();
-        let package = self.required("package", is_name)?.to_owned();
-        let id = PackageId { namespace, package };
-        if format == "generic" { Ok(id) } else { Err(Fault::not_found("package", &id.to_string())) }
+        let package = self.required("package", is_name)?;
+        let scope = match self.optional("namespace") {
+            None => "",
+            Some(_) => self.required("namespace", is_name)?,
+        };
+        match PackageFormat::parse(format) {
+            Some(PackageFormat::Generic) => {
+                self.required("namespace", is_name).map(|namespace| PackageId::generic(namespace, package))
+            }
+            Some(PackageFormat::Pypi) if scope.is_empty() => Ok(PackageId::pypi(package)),
+            Some(PackageFormat::Pypi) => Err(Fault::validation("namespace: Python packages have none")),
+            Some(format @ PackageFormat::Npm) => {
+                Ok(PackageId { format, namespace: scope.to_owned(), package: package.to_owned() })
+            }
+            None => Err(Fault::not_found("package", package)),
+        }
     }
 
     /// As [`Query::package`], and the version.
     pub(super) fn version(&self) -> Result<VersionId, Fault> {
-        let package = self.package()?;
-        Ok(VersionId { package, version: self.required("version", is_name)?.to_owned() })
+        Ok(self.package()?.version(self.required("version", is_name)?))
     }
 
     pub(super) fn asset(&self) -> Result<&str, Fault> {
@@ -111,7 +131,7 @@ fn is_repository(text: &str) -> bool {
 }
 
 /// `[^#/\s]+`, 1 to 255: namespace, package and version.
-fn is_name(text: &str) -> bool {
+pub(super) fn is_name(text: &str) -> bool {
     (1..=255).contains(&text.chars().count())
         && !text.contains(|c: char| c == '#' || c == '/' || c.is_whitespace())
 }

@@ -1,4 +1,4 @@
-use std::{cmp::Reverse, sync::Arc, time::SystemTime};
+use std::{cmp::Reverse, sync::Arc};
 
 use axum::{
     Json,
@@ -9,40 +9,43 @@ use axum::{
 };
 use serde_json::{Value, json};
 
-use super::{Context, access::epoch_seconds, fault::Fault, query::Query};
-use crate::packages::{Asset, Version, VersionId, VersionStatus};
-
-const STATUSES: [&str; 6] = ["Published", "Unfinished", "Unlisted", "Archived", "Disposed", "Deleted"];
+use super::{Context, fault::Fault, query::Query};
+use crate::packages::{Asset, Opened, PackageFormat, PackageId, Version, VersionId, VersionStatus};
 
 impl Context {
-    async fn version(&self, id: &VersionId) -> Result<(Version, SystemTime), Fault> {
+    async fn version(&self, id: &VersionId) -> Result<Version, Fault> {
         let found = self.packages.version(id).await?;
         found.ok_or_else(|| Fault::not_found("package-version", &id.to_string()))
     }
 }
 
-/// `GetPackageVersionAsset`: only of a version that is published.
+/// `GetPackageVersionAsset`: of a version that is published or unlisted.
 pub(super) async fn get_package_version_asset(
     State(context): State<Arc<Context>>,
     uri: Uri,
 ) -> Result<Response, Fault> {
     let query = Query::of(&uri)?;
     let (id, name) = (query.version()?, query.asset()?);
-    let (version, _) = context.version(&id).await?;
-    let revision = version.revision();
-    let other_revision = query.optional("revision").is_some_and(|asked| asked != revision);
-    if other_revision || version.status != VersionStatus::Published {
-        return Err(Fault::not_found("package-version", &id.to_string()));
-    }
-    let not_there = || Fault::not_found("asset", name);
-    let asset = version.asset(name).ok_or_else(not_there)?;
-    let body = context.packages.asset(&id, asset).await?.ok_or_else(not_there)?;
+    let asked = query.optional("revision");
+    let choose = |version: &Version| {
+        let asked = asked.is_none_or(|asked| asked == version.revision());
+        version.asset(name).filter(|_| asked).map(|asset| asset.sha256)
+    };
+    let Some(Opened { version, body }) = context.packages.open(&id, choose).await? else {
+        let version = context.version(&id).await?;
+        let readable = version.status.is_readable() && asked.is_none_or(|asked| asked == version.revision());
+        return Err(if readable {
+            Fault::not_found("asset", name)
+        } else {
+            Fault::not_found("package-version", &id.to_string())
+        });
+    };
     let headers = [
         (header::CONTENT_TYPE, HeaderValue::from_static("application/octet-stream")),
         (header::CONTENT_LENGTH, HeaderValue::from(body.length)),
         (HeaderName::from_static("x-assetname"), text(name)),
         (HeaderName::from_static("x-packageversion"), text(&id.version)),
-        (HeaderName::from_static("x-packageversionrevision"), text(&revision)),
+        (HeaderName::from_static("x-packageversionrevision"), text(&version.revision())),
     ];
     Ok((headers, Body::from_stream(body.stream)).into_response())
 }
@@ -53,18 +56,18 @@ pub(super) async fn describe_package_version(
     uri: Uri,
 ) -> Result<Json<Value>, Fault> {
     let id = Query::of(&uri)?.version()?;
-    let (version, published) = context.version(&id).await?;
-    Ok(Json(json!({"packageVersion": {
-        "format": "generic",
-        "namespace": id.package.namespace,
-        "packageName": id.package.package,
-        "version": id.version,
-        "publishedTime": epoch_seconds(published),
-        "licenses": [],
-        "revision": version.revision(),
-        "status": version.status.as_str(),
-        "origin": origin(),
-    }})))
+    let version = context.version(&id).await?;
+    let mut described = named(&id.package, "packageName");
+    described["displayName"] = id.package.package.into();
+    described["version"] = id.version.into();
+    described["licenses"] = json!([]);
+    described["revision"] = version.revision().into();
+    described["status"] = version.status.as_str().into();
+    described["origin"] = origin();
+    if let Some(published) = version.published {
+        described["publishedTime"] = published.epoch_seconds().into();
+    }
+    Ok(Json(json!({"packageVersion": described})))
 }
 
 /// `ListPackages`: `namespace` and `package-prefix` are prefixes.
@@ -74,20 +77,22 @@ pub(super) async fn list_packages(
 ) -> Result<Json<Value>, Fault> {
     let query = Query::of(&uri)?;
     query.repository()?;
-    let generic = query.optional("format").is_none() || query.format()? == "generic";
-    let prefix = |name: &str| query.optional(name).unwrap_or_default().to_owned();
+    let format = query.optional("format").map(|_| query.format()).transpose()?;
+    let prefix = |name: &str| query.optional(name).unwrap_or_default();
     let (namespace, package) = (prefix("namespace"), prefix("package-prefix"));
-    let packages = context.packages.packages().await?;
-    let matching = packages
-        .into_iter()
-        .filter(|id| generic && id.namespace.starts_with(&namespace) && id.package.starts_with(&package));
-    let items = matching.map(|id| {
-        json!({
-            "format": "generic",
-            "namespace": id.namespace,
-            "package": id.package,
-            "originConfiguration": {"restrictions": {"publish": "ALLOW", "upstream": "BLOCK"}},
-        })
+    let mut items = Vec::new();
+    for of in PackageFormat::ALL {
+        if format.is_none_or(|format| format == of.as_str()) {
+            let packages = context.packages.packages(of).await?.into_iter();
+            items.extend(
+                packages.filter(|id| id.namespace.starts_with(namespace) && id.package.starts_with(package)),
+            );
+        }
+    }
+    let items = items.iter().map(|id| {
+        let mut item = named(id, "package");
+        item["originConfiguration"] = json!({"restrictions": {"publish": "ALLOW", "upstream": "BLOCK"}});
+        item
     });
     query.page("packages", items.collect()).map(Json)
 }
@@ -100,7 +105,7 @@ pub(super) async fn list_package_versions(
     let query = Query::of(&uri)?;
     let id = query.package()?;
     let status = query.optional("status");
-    if status.is_some_and(|status| !STATUSES.contains(&status)) {
+    if status.is_some_and(|status| status != "Deleted" && VersionStatus::parse(status).is_none()) {
         return Err(Fault::validation("status is no status of a package version"));
     }
     let mut versions = context.packages.versions(&id).await?;
@@ -109,11 +114,14 @@ pub(super) async fn list_package_versions(
     }
     match query.optional("sortBy") {
         None => {}
-        Some("PUBLISHED_TIME") => versions.sort_by_key(|(.., published)| Reverse(*published)),
+        Some("PUBLISHED_TIME") => versions.sort_by_key(|(_, version)| Reverse(version.published)),
         Some(_) => return Err(Fault::validation("sortBy is not PUBLISHED_TIME")),
     }
-    versions.retain(|(_, version, _)| status.is_none_or(|status| status == version.status.as_str()));
-    let items = versions.iter().map(|(name, version, _)| {
+    if query.optional("originType").is_some_and(|origin| origin != "INTERNAL") {
+        versions.clear();
+    }
+    versions.retain(|(_, version)| status.is_none_or(|status| status == version.status.as_str()));
+    let items = versions.iter().map(|(name, version)| {
         json!({
             "version": name,
             "status": version.status.as_str(),
@@ -122,9 +130,7 @@ pub(super) async fn list_package_versions(
         })
     });
     let mut page = query.page("versions", items.collect())?;
-    page["format"] = "generic".into();
-    page["namespace"] = id.namespace.into();
-    page["package"] = id.package.into();
+    add_names(&mut page, &id);
     Ok(Json(page))
 }
 
@@ -135,18 +141,36 @@ pub(super) async fn list_package_version_assets(
 ) -> Result<Json<Value>, Fault> {
     let query = Query::of(&uri)?;
     let id = query.version()?;
-    let (version, _) = context.version(&id).await?;
+    let version = context.version(&id).await?;
     let mut page = query.page("assets", version.assets.iter().map(asset_summary).collect())?;
-    page["format"] = "generic".into();
-    page["namespace"] = id.package.namespace.into();
-    page["package"] = id.package.package.into();
+    add_names(&mut page, &id.package);
     page["version"] = id.version.into();
     page["versionRevision"] = version.revision().into();
     Ok(Json(page))
 }
 
+/// A package as the service names it; without a namespace where it has none.
+pub(super) fn named(id: &PackageId, package: &str) -> Value {
+    let mut named = json!({"format": id.format.as_str(), package: id.package});
+    if !id.namespace.is_empty() {
+        named["namespace"] = id.namespace.clone().into();
+    }
+    named
+}
+
+fn add_names(page: &mut Value, id: &PackageId) {
+    if let (Value::Object(page), Value::Object(names)) = (page, named(id, "package")) {
+        page.extend(names);
+    }
+}
+
 pub(super) fn asset_summary(asset: &Asset) -> Value {
-    json!({"name": asset.name, "size": asset.size, "hashes": {"SHA-256": asset.sha256}})
+    let mut hashes = json!({"SHA-256": asset.sha256});
+    if let Some(npm) = &asset.npm {
+        hashes["SHA-1"] = npm.sha1.clone().into();
+        hashes["SHA-512"] = npm.sha512.clone().into();
+    }
+    json!({"name": asset.name, "size": asset.size, "hashes": hashes})
 }
 
 fn origin() -> Value {

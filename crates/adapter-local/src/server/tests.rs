@@ -12,6 +12,11 @@ use tokio::{
 
 use super::*;
 
+mod npm;
+mod pypi;
+mod status;
+mod tarball;
+
 const NAMES: &str = "domain=airlock&repository=approved&format=generic&namespace=n&package=p";
 const TOKEN: &str = "Authorization: Bearer the-token\r\n";
 
@@ -216,7 +221,9 @@ async fn validates_what_no_client_checks() {
     assert_fault(&other, 404, "ResourceNotFoundException");
     assert_eq!(other.json()["resourceType"], "domain");
     assert_fault(&server.get("packages").await, 404, "UnknownOperationException");
-    assert_fault(&server.list("package/versions/dispose").await, 404, "UnknownOperationException");
+    assert_fault(&server.list("package/versions/copy").await, 404, "UnknownOperationException");
+    let twice = server.get(&format!("package/version?{NAMES}&version=1&version=2")).await;
+    assert_fault(&twice, 400, "ValidationException");
 }
 
 #[tokio::test]

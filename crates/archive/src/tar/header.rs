@@ -7,6 +7,7 @@ const CHECKSUM: std::ops::Range<usize> = 148..156;
 const NAME: usize = 100;
 /// Mode, owner, group, time and device numbers.
 const NUMBERS: [std::ops::Range<usize>; 6] = [100..108, 108..116, 116..124, 136..148, 329..337, 337..345];
+const OWNER_RUNS: u64 = 0o100;
 const PREFIX: std::ops::Range<usize> = 345..500;
 /// Where node-tar keeps the times of access and change, as star does: behind a prefix of at most 130 bytes.
 const TIMES: std::ops::Range<usize> = 476..500;
@@ -18,6 +19,8 @@ pub(crate) struct Header {
     pub(crate) target: Vec<u8>,
     pub(crate) size: u64,
     pub(crate) kind: Kind,
+    /// By its mode, for the owner.
+    pub(crate) executable: bool,
 }
 
 /// What a header block introduces.
@@ -83,7 +86,8 @@ impl Header {
             return Err(Violation::HeaderField(shown()));
         }
         let kind = kind(block[156], &dialect, &shown())?;
-        Ok(Self { name, target, size, kind })
+        let executable = number(&block[NUMBERS[0].clone()]).is_some_and(|mode| mode & OWNER_RUNS != 0);
+        Ok(Self { name, target, size, kind, executable })
     }
 
     pub(crate) fn shown(&self) -> MemberName {

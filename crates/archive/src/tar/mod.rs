@@ -144,12 +144,14 @@ impl<R: Read> Tar<R> {
             return Err(Violation::MemberTooLarge(shown()).into());
         }
         self.unpack(header.size, shown(), &mut ledger.budget)?;
-        match kind {
-            EntryKind::File => ledger.deliver(&path, kind, &self.content)?,
-            EntryKind::Symlink => ledger.deliver(&path, kind, &named.target)?,
-            EntryKind::Directory => {}
-        }
-        Ok(())
+        let content = match kind {
+            EntryKind::File => &self.content,
+            EntryKind::Symlink => &named.target,
+            EntryKind::Directory => return Ok(()),
+        };
+        let executable = kind == EntryKind::File && header.executable;
+        let entry = Entry { path, kind, bytes: content.len() as u64, executable };
+        Ok(ledger.deliver(&entry, content)?)
     }
 
     fn extension(&mut self, header: &Header, budget: &mut Budget) -> Result<(), ArchiveError> {

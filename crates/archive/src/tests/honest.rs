@@ -5,7 +5,7 @@ use std::io::Cursor;
 use domain::{CommitId, Format};
 
 use crate::{
-    EntryKind, commit_id,
+    EntryKind, Limits, commit_id, read,
     tests::{
         contents,
         tar_builder::{END, entry, file, gnu, gzip, header, odd, pax, sealed, split, symlink, tar_gz},
@@ -41,6 +41,26 @@ fn reads_git_archive_zip() {
     let link = &contents["airlock-main/docs/readme"];
     assert_eq!(*link, (EntryKind::Symlink, b"../README.md".to_vec()));
     assert_eq!(commit_id(Cursor::new(archive)).unwrap(), CommitId::parse(COMMIT).ok());
+}
+
+fn executables(archive: &[u8]) -> Vec<String> {
+    let mut found = vec![];
+    let visit = |entry: &crate::Entry, _: &[u8]| found.extend(entry.executable.then(|| entry.path.clone()));
+    read(Cursor::new(archive), &Limits::default(), visit).unwrap();
+    found
+}
+
+#[test]
+fn tells_what_its_owner_may_run() {
+    assert_eq!(executables(&git_archive()), ["airlock-main/run.sh"]);
+    let dos = Member::stored("run.sh", b"").changed(|m| (m.host, m.attributes) = (0, 0o755 << 16));
+    assert_eq!(executables(&Zip::of(vec![dos]).build()), [""; 0], "a mode of Unix from a writer elsewhere");
+    let mode = |mode: &[u8; 8]| odd(100, mode);
+    for (with, runs) in [(b"0000755\0", true), (b"0100744\0", true), (b"0000655\0", false), (&[0; 8], false)]
+    {
+        assert_eq!(!executables(&tar_gz(&[mode(with)])).is_empty(), runs, "{with:?}");
+    }
+    assert_eq!(executables(&tar_gz(&[symlink("a", "gone")])), [""; 0]);
 }
 
 #[test]

@@ -20,6 +20,7 @@ const KIND_MASK: u32 = 0o170_000;
 const KIND_FILE: u32 = 0o100_000;
 const KIND_DIRECTORY: u32 = 0o040_000;
 const KIND_SYMLINK: u32 = 0o120_000;
+const OWNER_RUNS: u32 = 0o100;
 
 /// One entry of the central directory, checked by itself and against all others.
 #[derive(Debug)]
@@ -29,6 +30,7 @@ pub(crate) struct Member {
     /// The name as a path.
     pub(crate) path: String,
     pub(crate) kind: EntryKind,
+    executable: bool,
     pub(crate) fields: Fields,
     /// The place of its local header.
     pub(crate) at: u64,
@@ -37,6 +39,12 @@ pub(crate) struct Member {
 impl Member {
     pub(crate) fn shown(&self) -> MemberName {
         (*self.name).into()
+    }
+
+    /// It, as its visitor sees it.
+    pub(crate) fn entry(&self, content: &[u8]) -> Entry {
+        let Self { kind, executable, .. } = *self;
+        Entry { path: self.path.clone(), kind, bytes: content.len() as u64, executable }
     }
 
     /// Where it ends if its local header has no extra field.
@@ -117,7 +125,13 @@ impl<'d> Header<'d> {
         if fields.unpacked > ledger.budget.limits.member_bytes {
             return Err(Violation::MemberTooLarge(shown()));
         }
-        Ok(Member { name: self.name.into(), path, kind, fields, at })
+        let executable = kind == EntryKind::File && self.is_executable();
+        Ok(Member { name: self.name.into(), path, kind, executable, fields, at })
+    }
+
+    /// Only a writer on Unix tells modes.
+    fn is_executable(&self) -> bool {
+        self.fixed[5] == UNIX && (u32_at(&self.fixed, 38) >> 16) & OWNER_RUNS != 0
     }
 
     /// The kind that the name, the Unix mode and the DOS attribute agree on.

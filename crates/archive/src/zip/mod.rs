@@ -44,7 +44,7 @@ pub(crate) fn read<R: Read + Seek, V: FnMut(&Entry, &[u8])>(
             descriptor::check(&mut source, member, &content)?;
         }
         if member.kind != EntryKind::Directory {
-            ledger.deliver(&member.path, member.kind, &content)?;
+            ledger.deliver(&member.entry(&content), &content)?;
         }
     }
     Ok(Writer::of(end.commit().as_ref()))

@@ -15,6 +15,9 @@ A rule states a fact about one place. The severity of one with *behaviours* is f
 called: it is one level worse in code that runs unasked (at installation or start-up), and one level milder in tests and
 documentation. Rules of severity `info` refuse nothing; where several behaviours meet within twenty lines, a rule of
 *Behaviours that meet* says what that comes to. Medium and above refuse a package at the default threshold.
+
+Two findings come from `evaluate`, which knows the request too: `package-other-name` (critical), where the metadata that
+`pip` or `npm` reads names another package than the request, and `package-revoked` (critical), for bytes that were revoked.
 ";
 
 /// A heading, what it is about, and which rules stand there: the first that fits.
