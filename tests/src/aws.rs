@@ -86,6 +86,14 @@ impl Aws {
         serde_json::from_slice(&answer).with_context(|| format!("{target} did not answer with JSON"))
     }
 
+    /// Calls an operation of a service that takes a form and answers with XML, as in `query("iam", &[("Action", …)])`.
+    pub async fn query(&self, service: &str, form: &[(&str, &str)]) -> Result<String> {
+        let body = url_encoded(form).into_bytes();
+        let answer =
+            self.send(Request { service, method: "POST", path: "/", query: "", target: "", body }).await?;
+        Ok(String::from_utf8(answer)?)
+    }
+
     /// The object's bytes.
     pub async fn object(&self, bucket: &str, key: &str) -> Result<Vec<u8>> {
         self.s3("GET", &format!("/{bucket}/{key}"), "", vec![]).await
@@ -113,6 +121,13 @@ impl Aws {
         let body = br#"{"Handler":"bootstrap"}"#.to_vec();
         let request = Request { service: "lambda", method: "PUT", path: &path, query: "", target: "", body };
         self.send(request).await.map(drop)
+    }
+
+    /// The keys of uploads in parts that were begun and neither finished nor given up.
+    pub async fn half_uploads(&self, bucket: &str) -> Result<Vec<String>> {
+        let text = String::from_utf8(self.s3("GET", &format!("/{bucket}"), "uploads=", vec![]).await?)?;
+        let keys = text.split("<Key>").skip(1).filter_map(|rest| rest.split("</Key>").next());
+        Ok(keys.map(str::to_owned).collect())
     }
 
     async fn s3(&self, method: &str, path: &str, query: &str, body: Vec<u8>) -> Result<Vec<u8>> {
@@ -152,7 +167,12 @@ fn signed_headers(request: &Request<'_>, host: &str) -> Result<Vec<(&'static str
         headers.push(("x-amz-content-sha256", digest.clone()));
         headers.push(("x-amz-date", time.clone()));
     } else {
-        headers.insert(0, ("content-type", "application/x-amz-json-1.0".to_owned()));
+        let kind = if *service == "iam" {
+            "application/x-www-form-urlencoded"
+        } else {
+            "application/x-amz-json-1.0"
+        };
+        headers.insert(0, ("content-type", kind.to_owned()));
         headers.push(("x-amz-date", time.clone()));
     }
     if !target.is_empty() {
@@ -171,6 +191,15 @@ fn signed_headers(request: &Request<'_>, host: &str) -> Result<Vec<(&'static str
         format!("AWS4-HMAC-SHA256 Credential={KEY}/{scope}, SignedHeaders={names}, Signature={signature}");
     headers.push(("authorization", authorization));
     Ok(headers)
+}
+
+fn url_encoded(form: &[(&str, &str)]) -> String {
+    let kept = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.' | b'~');
+    let encoded = |text: &str| -> String {
+        text.bytes().map(|b| if kept(b) { char::from(b).to_string() } else { format!("%{b:02X}") }).collect()
+    };
+    let pairs: Vec<_> = form.iter().map(|(name, value)| format!("{name}={}", encoded(value))).collect();
+    pairs.join("&")
 }
 
 pub(crate) fn hmac_sha256(key: &[u8], text: &[u8]) -> Result<Vec<u8>> {

@@ -66,7 +66,7 @@ fn is_xml(call: &Call) -> bool {
 }
 
 /// An error as AWS answers it: the code in a header for JSON services, in the body for XML ones.
-fn error(call: &Call, status: StatusCode, code: &str, message: &str) -> Response {
+pub(crate) fn error(call: &Call, status: StatusCode, code: &str, message: &str) -> Response {
     if is_xml(call) {
         let error = format!("<Code>{code}</Code><Message>{message}</Message>");
         let body = match call.service.as_str() {

@@ -45,7 +45,7 @@ impl Secrets {
     }
 }
 
-fn hash(text: &str) -> String {
+pub(crate) fn hash(text: &str) -> String {
     Sha256::of(text.as_bytes()).to_string()
 }
 

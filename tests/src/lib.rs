@@ -4,6 +4,7 @@
 //! the functions and all of them. Everything listens on loopback; nothing needs Docker, an account or a step by hand.
 
 mod account;
+mod authorizer;
 mod aws;
 mod binaries;
 mod call;
@@ -19,6 +20,8 @@ mod plan;
 mod process;
 mod proxy;
 mod push;
+mod role;
+mod stacks;
 mod template;
 mod venv;
 mod world;
@@ -42,9 +45,11 @@ pub use plan::{ACCOUNT, Plan};
 pub use process::{Server, free_port, run};
 pub use proxy::{Proxy, Spoiled, Upstreams};
 pub use push::{Delivered, Execution, Message, REQUEST_PATH};
+pub use role::Role;
+pub use stacks::{DATA_SCIENCE, INFOSEC, NETWORKING, Scanner};
 pub use template::Template;
 pub use venv::{Venv, work_folder};
-pub use world::{Scanner, World};
+pub use world::World;
 
 /// The stand-ins outlive the test that started them, so they run on a thread of their own and not on a test's runtime.
 static RUNTIME: LazyLock<Handle> = LazyLock::new(|| {

@@ -19,6 +19,13 @@ impl Package {
         Self::of(name, &[("setup.py", &setup), ("module/__init__.py", module), ("README.md", "# Adds\n")])
     }
 
+    /// A clean package too large to be stored in one piece: more than 8 MiB.
+    pub fn large(name: &str) -> Self {
+        let line = format!("{name} adds what is given to it, and has a long manual.\n");
+        let manual = line.repeat(9 * 1024 * 1024 / line.len() + 1);
+        Self::of(name, &[("module/__init__.py", "VALUE = 1\n"), ("docs/manual.txt", &manual)])
+    }
+
     /// A package whose installation would download and run a program, were its host not a reserved name. Written for
     /// this test; harmless.
     pub fn hostile(name: &str) -> Self {

@@ -14,7 +14,12 @@ use axum::{
 };
 use bytes::Bytes;
 
-use crate::{call::Call, fault::Fault, leak::Secrets};
+use crate::{
+    authorizer::Authorizer,
+    call::Call,
+    fault::{Fault, error},
+    leak::Secrets,
+};
 
 const LARGEST_BODY: usize = 64 << 20;
 
@@ -47,6 +52,7 @@ struct Shared {
     secrets: Mutex<Secrets>,
     tokens: Mutex<BTreeSet<String>>,
     leaks: Mutex<Vec<String>>,
+    authorizer: Mutex<Authorizer>,
     client: reqwest::Client,
 }
 
@@ -92,6 +98,11 @@ impl Proxy {
     /// Looks for these in everything that is sent from now on.
     pub(crate) fn watch(&self, secrets: Secrets) {
         *lock(&self.state.secrets) = secrets;
+    }
+
+    /// Demands from now on what AWS would of these roles, and the emulator does not.
+    pub(crate) fn authorize_by(&self, authorizer: Authorizer) {
+        *lock(&self.state.authorizer) = authorizer;
     }
 
     /// What was sent with a secret in it since the last time; also a session token in use that is not watched.
@@ -164,12 +175,23 @@ async fn handle(State(state): State<Arc<Shared>>, request: Request) -> Response 
     if let Some(fault) = state.fault_for(&call) {
         return fault.answer(&call).await;
     }
+    let refused = lock(&state.authorizer).refuses(&call, &parts.uri, &parts.headers);
+    if let Some(action) = refused {
+        return denied(&call, &action);
+    }
+    let hides = lock(&state.authorizer).hides_what_is_missing(&call, &parts.headers);
     let path = parts.uri.path_and_query().map_or("/", |path| path.as_str());
     let url = format!("{}{path}", state.upstream(&call));
     match forward(&state.client, parts.method, &url, parts.headers, body).await {
+        Ok(response) if hides && response.status() == StatusCode::NOT_FOUND => denied(&call, "s3:ListBucket"),
         Ok(response) => response,
         Err(error) => (StatusCode::BAD_GATEWAY, format!("{call}: {error}")).into_response(),
     }
+}
+
+fn denied(call: &Call, action: &str) -> Response {
+    let code = if call.service == "s3" { "AccessDenied" } else { "AccessDeniedException" };
+    error(call, StatusCode::FORBIDDEN, code, &format!("the role is not authorized to perform: {action}"))
 }
 
 /// Passes the request on as it is, `Host` included: it is signed.

@@ -85,8 +85,13 @@ impl World {
 
     /// Starts a run by hand with the CSV in its input and sees it through.
     pub async fn run_inline(&self, csv: &str) -> Result<Execution> {
+        self.run_by_hand(json!({"kind": "inline", "csv": csv})).await
+    }
+
+    /// Starts a run by hand with this source and sees it through.
+    pub async fn run_by_hand(&self, source: Value) -> Result<Execution> {
         let requester = json!({"name": "ada", "email": "ada@example.invalid"});
-        let input = json!({"source": {"kind": "inline", "csv": csv}, "requested_by": requester}).to_string();
+        let input = json!({"source": source, "requested_by": requester}).to_string();
         let machine = self.stack.output("StateMachineArn")?;
         let input = json!({"stateMachineArn": machine, "input": input});
         let started = self.aws.json("states", "AWSStepFunctions.StartExecution", input).await?;

@@ -15,12 +15,21 @@ pub struct Venv(PathBuf);
 impl Venv {
     /// `target/e2e/venv` with exactly what `tests/requirements.txt` lists. Safe to call from several processes at once.
     pub fn provide() -> Result<Self> {
-        let folder = work_folder()?.join("venv");
-        let requirements = Path::new(env!("CARGO_MANIFEST_DIR")).join("requirements.txt");
+        Self::of("venv", "requirements.txt")
+    }
+
+    /// `target/e2e/venv-templates` with what `tests/requirements-templates.txt` lists.
+    pub fn for_templates() -> Result<Self> {
+        Self::of("venv-templates", "requirements-templates.txt")
+    }
+
+    fn of(name: &str, list: &str) -> Result<Self> {
+        let folder = work_folder()?.join(name);
+        let requirements = Path::new(env!("CARGO_MANIFEST_DIR")).join(list);
         let stamp = Sha256::of(&fs::read(&requirements)?).to_string();
         let stamp_file = folder.join("requirements.sha256");
 
-        let _lock = lock("venv")?;
+        let _lock = lock(name)?;
         if fs::read_to_string(&stamp_file).is_ok_and(|found| found == stamp) {
             return Ok(Self(folder));
         }
@@ -37,7 +46,7 @@ impl Venv {
         run(Command::new(folder.join("bin/python"))
             .args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps", "-r"])
             .arg(&requirements))
-        .context("pip cannot install tests/requirements.txt: is a package index within reach?")?;
+        .with_context(|| format!("pip cannot install tests/{list}: is a package index within reach?"))?;
         fs::write(stamp_file, stamp)?;
         Ok(Self(folder))
     }

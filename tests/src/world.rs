@@ -4,6 +4,8 @@ use anyhow::{Context as _, Result, bail};
 use serde_json::{Value, json};
 
 use crate::{
+    Role, Scanner,
+    authorizer::Authorizer,
     aws::Aws,
     binaries::Binaries,
     codeguru::CodeGuru,
@@ -13,18 +15,9 @@ use crate::{
     leak::{Looked, Secrets},
     process::{Server, free_port},
     proxy::{Proxy, Upstreams},
-    push::{REPOSITORY, REQUEST_PATH},
+    stacks,
     venv::{Venv, work_folder},
 };
-
-/// Who scans in a world.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Scanner {
-    /// Airlock's own engine.
-    Builtin,
-    /// Amazon CodeGuru Security's stand-in.
-    CodeGuru,
-}
 
 /// One emulator with the stack deployed to it, and everything that its functions reach.
 pub struct World {
@@ -40,6 +33,8 @@ pub struct World {
     pub codeguru: CodeGuru,
     /// The stack.
     pub stack: Stack,
+    /// The functions' roles, in the order of the functions' names.
+    pub roles: Vec<Role>,
     /// What GitHub signs deliveries with.
     pub webhook_secret: String,
     pub(crate) queue_url: String,
@@ -69,22 +64,7 @@ impl World {
             github: github.url(),
         });
         let aws = Aws::new(venv.program("aws"), emulator.url());
-        let parameters = [
-            ("Repository", REPOSITORY),
-            ("RequestPath", REQUEST_PATH),
-            ("GitHubApi", &proxy.url()),
-            ("GitHubToken", TOKEN),
-            ("AllowedHosts", "unreachable.example.invalid"),
-            ("TrustedOrigins", &format!("{},http://127.0.0.1:9", proxy.url())),
-            ("Scanner", if scanner == Scanner::Builtin { "builtin" } else { "codeguru" }),
-            ("CreateCodeArtifact", "false"),
-            ("Network", "none"),
-            ("MetricMath", "false"),
-            ("Architecture", if cfg!(target_arch = "aarch64") { "arm64" } else { "x86_64" }),
-            ("CallTimeoutSeconds", "1"),
-            ("MaxPolls", "5"),
-        ];
-        let stack = Stack::deploy(&aws, &binaries, folder.path(), &parameters)
+        let stack = stacks::deploy(&aws, &binaries, folder.path(), &proxy.url(), scanner)
             .with_context(|| format!("the emulator's log:\n{}", emulator.log()))?;
         let secret = json!({"SecretId": stack.output("WebhookSecretArn")?});
         let secret = aws.json("secretsmanager", "secretsmanager.GetSecretValue", secret).await?;
@@ -92,6 +72,8 @@ impl World {
             secret["SecretString"].as_str().context("the webhook's secret has no text")?.to_owned();
         let queue_url = subscribe(&aws, stack.output("TopicArn")?)?;
         proxy.take_calls();
+        let roles = Role::all(&aws).await?;
+        proxy.authorize_by(Authorizer::new(&roles, stack.output("KeyArn")?));
         let secrets = Secrets::of(&aws, &webhook_secret)?;
         proxy.watch(secrets.clone());
         Ok(Self {
@@ -101,6 +83,7 @@ impl World {
             github,
             codeguru,
             stack,
+            roles,
             webhook_secret,
             queue_url,
             secrets,
@@ -153,6 +136,27 @@ impl World {
             404 => Ok(None),
             status => bail!("the private repository answered {status}: {}", answer.text().await?),
         }
+    }
+
+    /// Gives a function's role this policy, and makes the function forget what it could.
+    pub async fn set_policy(&mut self, role: usize, policy: Value) -> Result<()> {
+        self.roles[role].set(&self.aws, policy).await?;
+        self.proxy.authorize_by(Authorizer::new(&self.roles, self.stack.output("KeyArn")?));
+        self.aws.cool(&self.roles[role].function).await
+    }
+
+    /// Whether IAM lets the role do this.
+    pub async fn may(&self, role: &Role, action: &str, resource: &str) -> Result<bool> {
+        let arn = role.arn();
+        let form = [
+            ("Action", "SimulatePrincipalPolicy"),
+            ("Version", "2010-05-08"),
+            ("PolicySourceArn", &arn),
+            ("ActionNames.member.1", action),
+            ("ResourceArns.member.1", resource),
+        ];
+        let answer = self.aws.query("iam", &form).await?;
+        Ok(answer.contains("<EvalDecision>allowed</EvalDecision>"))
     }
 
     /// Starts every function anew, so that it fetches its secrets again.

@@ -6,7 +6,7 @@ use crate::model::{INTERNET, Mode, Network};
 
 /// Everything that is wrong with a deployment.
 pub(crate) fn problems(network: &Network, mode: Mode) -> Vec<String> {
-    let rules = [exits, firewall, ways_back, science, groups, endpoints, repository];
+    let rules = [exits, firewall, ways_back, science, groups, endpoints, endpoint_policies, repository];
     rules.into_iter().flat_map(|rule| rule(network, mode)).collect()
 }
 
@@ -196,6 +196,39 @@ fn endpoints(network: &Network, _: Mode) -> Vec<String> {
         }
     }
     problems
+}
+
+/// What a function's role allows, the endpoint in its network lets through: the one without the other is a function that
+/// fails on AWS and nowhere else.
+fn endpoint_policies(network: &Network, mode: Mode) -> Vec<String> {
+    let mut problems = vec![];
+    for (id, function) in network.all("AWS::Serverless::Function") {
+        let role = id.replace("Function", "Role");
+        let subnets = function["VpcConfig"]["SubnetIds"].to_string();
+        let vpc = if subnets.contains("networking/") { "networking" } else { "infosec" };
+        for (service, action) in actions(network.named(&role)) {
+            let name = if service == "codeartifact" { "codeartifact.api" } else { service };
+            let mut at = network.all("AWS::EC2::VPCEndpoint").filter(|(endpoint, properties)| {
+                let service = properties["ServiceName"].as_str().unwrap();
+                endpoint.starts_with(vpc) && service.ends_with(&format!("{}.{name}", e2e::REGION))
+            });
+            let Some((endpoint, properties)) = at.next() else { continue };
+            if !properties["PolicyDocument"].to_string().contains(&format!("\"{action}\"")) {
+                problems.push(format!("{mode:?}: {endpoint} does not let {id} do {action}"));
+            }
+        }
+    }
+    problems
+}
+
+/// The actions of a role, each with its service; not those that are used through another service, or by Lambda itself.
+fn actions(role: &Value) -> Vec<(&str, &str)> {
+    let statements = role["Policies"][0]["PolicyDocument"]["Statement"].as_array().unwrap();
+    let actions = statements.iter().map(|statement| &statement["Action"]);
+    let actions = actions.flat_map(|a| a.as_array().map_or_else(|| vec![a], |list| list.iter().collect()));
+    let named = actions.map(|action| action.as_str().unwrap());
+    let split = named.map(|action| (action.split(':').next().unwrap_or_default(), action));
+    split.filter(|(service, _)| !["kms", "logs"].contains(service)).collect()
 }
 
 /// No external connection can be reached from the repository that notebooks read, and no upstream adds one later.
