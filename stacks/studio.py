@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Callable
 
 from aws import Aws, Failed, tell
 
@@ -64,7 +64,7 @@ def remove_groups(aws: Aws, vpc: str, domain: str) -> None:
         aws("ec2", "delete-security-group", "--group-id", group["GroupId"])
 
 
-def until_none(what: str, remaining: object, longest: float = 1800) -> None:
+def until_none(what: str, remaining: Callable[[], object], longest: float = 1800) -> None:
     start = time.monotonic()
     while remaining():
         if time.monotonic() - start > longest:

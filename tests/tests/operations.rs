@@ -4,12 +4,12 @@
 
 use std::{io::Write as _, process::Stdio};
 
-use e2e::{Account, Package, REGION, Scanner, World, block_on};
+use e2e::{Account, DATA_SCIENCE, Package, REGION, Scanner, Stack, World, block_on};
 use serde_json::Value;
 
 const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
 const ACCOUNT: &str = "000000000000";
-const STACKS: [&str; 3] = ["airlock-data-science", "airlock", "airlock-networking"];
+const STACKS: [&str; 3] = ["data-science", "airlock", "networking"];
 
 /// What there may be of the stacks: what is asked, and what of the answer is not the emulator's own.
 const INVENTORY: [(&str, &str); 21] = [
@@ -84,7 +84,8 @@ fn deploy_try_remove_and_nothing_is_left() {
     let world = block_on(World::start(Scanner::Builtin)).unwrap();
     let account = block_on(Account::start(world.emulator.url())).unwrap();
     let operator = Operator { world: &world, account };
-    deploy_the_other_stacks(&world);
+    let notebooks = ("data-science", "stacks/data-science.yaml");
+    Stack::deploy_file(&world.aws, &world.file(""), notebooks, &DATA_SCIENCE).unwrap();
     try_tells_each_verdict(&operator);
     let address = what_the_emulator_cannot_make(&operator);
     for (question, found) in operator.inventory() {
@@ -94,20 +95,6 @@ fn deploy_try_remove_and_nothing_is_left() {
     packages_and_address_stay_without_a_further_yes(&operator, &address);
     removal_goes_on_where_it_failed(&operator, &address);
     nothing_is_left(&operator);
-}
-
-/// Without what the emulator does not know: `docs/deployment.md` lists it.
-fn deploy_the_other_stacks(world: &World) {
-    let stacks: [(&str, &[&str]); 2] = [
-        ("networking", &["Exit=closed", "AddressAllocationId=eipalloc-00000000", "FlowLogs=false"]),
-        ("data-science", &["S3PrefixList=pl-00000000", "Studio=false", "FlowLogs=false"]),
-    ];
-    for (stack, parameters) in stacks {
-        let (name, template) = (format!("airlock-{stack}"), format!("{ROOT}/stacks/{stack}.yaml"));
-        let deploy = ["cloudformation", "deploy", "--template-file", &template, "--stack-name", &name];
-        let options = ["--capabilities", "CAPABILITY_IAM", "--parameter-overrides"];
-        world.aws.cli(&[&deploy[..], &options, parameters].concat()).unwrap();
-    }
 }
 
 fn try_tells_each_verdict(operator: &Operator<'_>) {
@@ -148,7 +135,7 @@ fn try_tells_each_verdict(operator: &Operator<'_>) {
     for (arguments, about) in [
         (&["airlock", "no-url"][..], "give NAME,URL"),
         (&["nowhere"], "does not exist"),
-        (&["airlock-networking"], "no output StateMachineArn"),
+        (&["networking"], "no output StateMachineArn"),
         (&["airlock", "--revoke", "adder"], "belong together"),
         (&["airlock", "--revoke", "never-seen", "--reason", "a test"], "not revoked: "),
     ] {
@@ -161,8 +148,8 @@ fn try_tells_each_verdict(operator: &Operator<'_>) {
 fn what_the_emulator_cannot_make(operator: &Operator<'_>) -> String {
     let Operator { world, account } = operator;
     account.add_studio(&["Domain", "App", "Space", "UserProfile"]);
-    account.add_resource("airlock-data-science", "AWS::SageMaker::Domain", "d-example");
-    let vpcs = "Vpcs[?Tags[?Value == `airlock-data-science`]].VpcId";
+    account.add_resource("data-science", "AWS::SageMaker::Domain", "d-example");
+    let vpcs = "Vpcs[?Tags[?Value == `data-science`]].VpcId";
     let [vpc] = &operator.ask("ec2 describe-vpcs", vpcs)[..] else { panic!("not one VPC of the notebooks") };
     let groups = ["inbound", "outbound"].map(|way| {
         let name = format!("security-group-for-{way}-nfs-d-example");
@@ -185,7 +172,7 @@ fn what_the_emulator_cannot_make(operator: &Operator<'_>) -> String {
     let [address] = &operator.ask("ec2 describe-addresses", "Addresses[].PublicIp")[..] else {
         panic!("not one address")
     };
-    account.add_resource("airlock-networking", "AWS::EC2::EIP", address);
+    account.add_resource("networking", "AWS::EC2::EIP", address);
     address.clone()
 }
 
@@ -194,7 +181,7 @@ fn nothing_is_removed_without_a_yes(operator: &Operator<'_>) {
     operator.account.take_changes();
     for (arguments, answers, status, about) in [
         (&["airlock"][..], &["airlock-"][..], 1, "nothing was removed"),
-        (&["airlock", "airlock-networking"], &["airlock"], 1, "nothing was removed"),
+        (&["airlock", "networking"], &["airlock"], 1, "nothing was removed"),
         (&["airlock", "--account", "123456789012"], &["airlock"], 2, "not of 123456789012"),
         (
             &["airlock", "--region", "eu-north-1"],

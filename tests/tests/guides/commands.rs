@@ -40,6 +40,12 @@ const COMMANDS: &[(&str, &str, Seen)] = &[
         Run(0, "execution:airlock:"),
     ),
     (
+        "docs/deployment.md",
+        "aws ec2 describe-managed-prefix-lists --query 'PrefixLists[0].PrefixListId' --output text \\",
+        Run(0, "pl-"),
+    ),
+    ("docs/deployment.md", "sam deploy --config-env networking", Not(ACCOUNT)),
+    (
         "docs/testing-and-validation.md",
         "cargo run --release -- run examples/public-package-request.csv",
         Run(1, "refused"),
@@ -180,7 +186,7 @@ const COMMANDS: &[(&str, &str, Seen)] = &[
     (
         "docs/clean-up.md",
         "stacks/remove --yes --account \"$ACCOUNT\" --region \"$AWS_REGION\" --delete-packages --release-address \\",
-        Run(0, "removed airlock-networking"),
+        Run(0, "removed networking"),
     ),
 ];
 

@@ -5,13 +5,15 @@ use std::{
     process::Stdio,
 };
 
-use e2e::{Package, REGION, Scanner, Server, World, block_on, free_port};
+use e2e::{DATA_SCIENCE, Package, REGION, Scanner, Server, Stack, World, block_on, free_port};
 use serde_json::{Value, json};
 
 use crate::page::ROOT;
 
-/// The port that the guides serve on; another one here, where several tests run at once.
+/// What is called otherwise here: a port of its own, where several tests run at once, and the stacks of this world.
 const PORT: &str = "8070";
+const STACKS: [(&str, &str); 2] =
+    [("airlock-data-science", "data-science"), ("airlock-networking", "networking")];
 
 /// A platform engineer's desk: a terminal in a checkout, with the account of the emulator and a few things in mind.
 pub(crate) struct Desk {
@@ -34,7 +36,8 @@ impl Desk {
         fs::write(folder.join("token.txt"), "the new token").unwrap();
         let mut desk = Self { world, folder, environment: vec![], port: free_port().unwrap(), served: None };
         desk.tools();
-        desk.other_stacks();
+        let notebooks = ("data-science", "stacks/data-science.yaml");
+        Stack::deploy_file(&desk.world.aws, &desk.folder, notebooks, &DATA_SCIENCE).unwrap();
         let record = desk.approved_package();
         desk.environment.extend([
             ("PACKAGE", "adder".to_owned()),
@@ -55,7 +58,7 @@ impl Desk {
     pub(crate) fn run(&self, text: &str) -> (i32, String) {
         let mut shell = self.world.aws.program("bash");
         let path = self.folder.join("bin").display().to_string();
-        let script = format!("PATH={path}:$PATH\n{}", text.replace(PORT, &self.port.to_string()));
+        let script = format!("PATH={path}:$PATH\n{}", self.as_here(text));
         shell.args(["-euo", "pipefail", "-c", &script]).current_dir(&self.folder);
         shell.envs(self.environment.iter().map(|(name, value)| (*name, value))).env("HOME", &self.folder);
         let output = shell.stdin(Stdio::null()).output().unwrap();
@@ -65,13 +68,18 @@ impl Desk {
 
     /// Starts what goes on until it is stopped.
     pub(crate) fn serve(&mut self, text: &str) {
-        let script = text.replace(PORT, &self.port.to_string());
+        let script = self.as_here(text);
         let path = format!("{}:{}", self.folder.join("bin").display(), std::env::var("PATH").unwrap());
         let folder = self.folder.display().to_string();
         let script = format!("cd {folder}; {script}");
         let log = self.folder.join("served.log");
         let server = Server::start(&["bash", "-c", &script], &[("PATH".into(), path)], self.port, &log);
         self.served = Some(server.unwrap());
+    }
+
+    fn as_here(&self, text: &str) -> String {
+        let text = text.replace(PORT, &self.port.to_string());
+        STACKS.into_iter().fold(text, |text, (there, here)| text.replace(there, here))
     }
 
     /// `cargo run` that compiles nothing, and an `aws sqs` that stays here: version 1 would call the real one.
@@ -130,17 +138,6 @@ impl Desk {
     pub(crate) fn subjects(&self) -> Vec<String> {
         let messages = block_on(self.world.take_messages()).unwrap();
         messages.into_iter().map(|message| message.subject).collect()
-    }
-
-    fn other_stacks(&self) {
-        let networking = ["Exit=closed", "AddressAllocationId=eipalloc-00000000", "FlowLogs=false"];
-        let science = ["S3PrefixList=pl-00000000", "Studio=false", "FlowLogs=false"];
-        for (stack, parameters) in [("networking", networking), ("data-science", science)] {
-            let (name, template) = (format!("airlock-{stack}"), format!("{ROOT}/stacks/{stack}.yaml"));
-            let deploy = ["cloudformation", "deploy", "--template-file", &template, "--stack-name", &name];
-            let options = ["--capabilities", "CAPABILITY_IAM", "--parameter-overrides"];
-            self.world.aws.cli(&[&deploy[..], &options, &parameters].concat()).unwrap();
-        }
     }
 
     /// Whether the file is there, in the checkout.
