@@ -30,6 +30,7 @@ struct Things {
     packages: BTreeSet<String>,
     calls: Vec<String>,
     refused: Option<String>,
+    running: Option<String>,
 }
 
 /// How a call is answered where it is not with a document.
@@ -73,6 +74,11 @@ impl Account {
         lock(&self.state).refused = call.map(str::to_owned);
     }
 
+    /// From now on this execution is under way, where there is one: of `AWS_ENDPOINT_URL_SFN` alone.
+    pub fn set_running(&self, execution: Option<&str>) {
+        lock(&self.state).running = execution.map(str::to_owned);
+    }
+
     /// What there is in Studio and in CodeArtifact.
     pub fn remaining(&self) -> Vec<String> {
         let things = lock(&self.state);
@@ -95,6 +101,11 @@ async fn handle(State(state): State<Arc<Mutex<Things>>>, request: Request) -> Re
     let target = parts.headers.get("x-amz-target").and_then(|value| value.to_str().ok());
     let (path, query) = (parts.uri.path(), parts.uri.query().unwrap_or_default());
     let answered = match target {
+        Some("AWSStepFunctions.ListExecutions") => {
+            let running =
+                lock(&state).running.clone().map(|arn| json!({"executionArn": arn, "status": "RUNNING"}));
+            Ok(json!({"executions": running.into_iter().collect::<Vec<_>>()}))
+        }
         Some(target) => lock(&state).studio(target, &text),
         None if path.starts_with("/v1/") => lock(&state).packages(&parts.method, path, query),
         None => return cloudformation(&state, parts, text).await,

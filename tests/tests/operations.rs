@@ -55,7 +55,8 @@ impl Operator<'_> {
     fn run(&self, command: &str, arguments: &[&str], answers: &[&str]) -> Ended {
         let mut program = self.world.aws.program(format!("{ROOT}/stacks/{command}"));
         program.args(arguments).env("AWS_REGION", REGION);
-        for service in ["CLOUDFORMATION", "CODEARTIFACT", "SAGEMAKER"] {
+        let elsewhere = ["CLOUDFORMATION", "CODEARTIFACT", "SAGEMAKER", "SFN"];
+        for service in &elsewhere[..if command == "remove" { 4 } else { 3 }] {
             program.env(format!("AWS_ENDPOINT_URL_{service}"), self.account.url());
         }
         let piped = program.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
@@ -205,9 +206,29 @@ fn nothing_is_removed_without_a_yes(operator: &Operator<'_>) {
         let told = operator.run("remove", arguments, answers);
         assert!(told.status == status && told.progress.contains(about), "{arguments:?}: {told:#?}");
     }
-    operator.world.aws.cli(&["cloudformation", "delete-stack", "--stack-name", "deployment"]).unwrap();
+    for call in [&["delete-stack"][..], &["wait", "stack-delete-complete"]] {
+        let arguments = [&["cloudformation"], call, &["--stack-name", "deployment"]].concat();
+        operator.world.aws.cli(&arguments).unwrap();
+    }
+    protected_or_at_work_it_stays(operator);
     assert_eq!(operator.account.take_changes(), Vec::<String>::new());
     assert_eq!(operator.inventory(), before);
+}
+
+fn protected_or_at_work_it_stays(operator: &Operator<'_>) {
+    let protect = |how: &str| {
+        let call = ["cloudformation", "update-termination-protection", "--stack-name", "networking", how];
+        operator.world.aws.cli(&call).unwrap();
+    };
+    protect("--enable-termination-protection");
+    let told = operator.run("remove", &["networking"], &["networking"]);
+    assert!(told.status == 2 && told.progress.contains("networking is protected"), "{told:#?}");
+    protect("--no-enable-termination-protection");
+
+    operator.account.set_running(Some("arn:of-a-run"));
+    let told = operator.run("remove", &["networking", "airlock"], &["networking", "airlock"]);
+    assert!(told.status == 2 && told.progress.contains("--execution-arn arn:of-a-run"), "{told:#?}");
+    operator.account.set_running(None);
 }
 
 /// A stack that is not ours.
