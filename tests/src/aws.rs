@@ -1,4 +1,6 @@
 use std::{
+    ffi::OsStr,
+    path::Path,
     process::Command,
     time::{SystemTime, UNIX_EPOCH},
 };
@@ -46,17 +48,34 @@ impl Aws {
 
     /// Runs `aws <arguments>` against another endpoint. Without one the command would call the real AWS.
     pub fn cli_at(&self, endpoint: &str, arguments: &[&str]) -> Result<String> {
-        run(Command::new(&self.command)
+        run(self
+            .program(&self.command)
             .args(["--endpoint-url", endpoint, "--region", REGION, "--output", "json"])
             .args(arguments)
-            .env_clear()
-            .env("PATH", std::env::var_os("PATH").unwrap_or_default())
-            .env("HOME", std::env::temp_dir())
             // `cloudformation package` and `deploy` upload with a client that knows no --endpoint-url.
-            .env("AWS_ENDPOINT_URL", endpoint)
+            .env("AWS_ENDPOINT_URL", endpoint))
+    }
+
+    /// Where the `aws` command is.
+    pub fn command(&self) -> &str {
+        &self.command
+    }
+
+    /// A program with the operator's credentials and the `aws` command on its PATH, and nothing else of our environment.
+    pub fn program(&self, program: impl AsRef<OsStr>) -> Command {
+        let tools = Path::new(&self.command).parent().map(Path::to_owned);
+        let path = std::env::var_os("PATH").unwrap_or_default();
+        let path = std::env::join_paths(tools.into_iter().chain(std::env::split_paths(&path)));
+        let mut command = Command::new(program);
+        command
+            .env_clear()
+            .env("PATH", path.unwrap_or_default())
+            .env("HOME", std::env::temp_dir())
+            .env("AWS_ENDPOINT_URL", &self.endpoint)
             .env("AWS_ACCESS_KEY_ID", KEY)
             .env("AWS_SECRET_ACCESS_KEY", SECRET)
-            .env("AWS_EC2_METADATA_DISABLED", "true"))
+            .env("AWS_EC2_METADATA_DISABLED", "true");
+        command
     }
 
     /// Calls an operation of a JSON service, as in `json("states", "AWSStepFunctions.ListExecutions", …)`.

@@ -3,6 +3,7 @@
 //! A [`World`] is one emulator with the stack deployed to it, the stand-ins for what it lacks, and the [`Proxy`] between
 //! the functions and all of them. Everything listens on loopback; nothing needs Docker, an account or a step by hand.
 
+mod account;
 mod authorizer;
 mod aws;
 mod binaries;
@@ -30,6 +31,7 @@ use std::{net::SocketAddr, sync::LazyLock};
 
 use tokio::runtime::{Builder, Handle};
 
+pub use account::Account;
 pub use aws::{Aws, REGION};
 pub use binaries::{Binaries, FUNCTIONS};
 pub use call::Call;
