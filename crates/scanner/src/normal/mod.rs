@@ -21,6 +21,7 @@ mod names;
 mod page;
 mod python;
 mod scopes;
+mod tree;
 mod value;
 mod walk;
 
@@ -89,10 +90,10 @@ fn normal_text(language: Language, source: &str, budget: &Budget, nesting: u8) -
     let grammar = grammar::of(language);
     let tree = grammar.parse(source, budget)?;
     let mut walk = Walk::new(language, source, budget, nesting);
-    walk.file(tree.root_node())?;
+    walk.file(tree.root())?;
     if walk.names_are_used_before_they_are_bound() {
         walk = walk.second();
-        walk.file(tree.root_node())?;
+        walk.file(tree.root())?;
     }
     Ok(walk.into_text())
 }

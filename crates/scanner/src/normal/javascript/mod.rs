@@ -87,7 +87,7 @@ pub(super) fn call<'t>(
         Some(Value::Method(method)) if &*method.name != "constructor" => {
             Ok(functions::method(walk.budget, &method.receiver, &method.name, &call.arguments).into())
         }
-        _ if call.node.kind() == "import" => Ok(Known::Is(required(walk, call))),
+        _ if call.node.name() == "import" => Ok(Known::Is(required(walk, call))),
         _ => {
             constructed(walk, call);
             Ok(Known::Nothing)

@@ -154,7 +154,7 @@ impl<'t> Walk<'t, '_> {
 
     /// Adjacent strings, and strings with interpolations.
     fn string_parts(&mut self, frame: &Frame<'t>) -> Option<Value<'t>> {
-        let parts = frame.kids.iter().filter(|kid| !matches!(kid.node.kind(), "string_start" | "string_end"));
+        let parts = frame.kids.iter().filter(|kid| !matches!(kid.node.name(), "string_start" | "string_end"));
         let mut text = String::new();
         let mut bytes = Vec::new();
         for kid in parts {
