@@ -160,6 +160,12 @@ impl Grammar {
         id.and_then(|id| self.fields.get(usize::from(id.get())).copied()).unwrap_or(Field::None)
     }
 
+    /// The type with this name.
+    #[cfg(test)]
+    pub(super) fn type_named(&self, name: &str, is_named: bool) -> Option<&Type> {
+        self.types.iter().find(|what| what.name == name && what.is_named == is_named)
+    }
+
     /// The tree of `source`, unless its time is up before.
     pub(super) fn parse(&'static self, source: &str, budget: &Budget) -> Result<Tree, Unnormal> {
         let mut parser = Parser::new();
@@ -235,7 +241,11 @@ mod tests {
     fn every_grammar_is_of_a_version_that_the_parser_reads() {
         for language in [Language::Python, Language::JavaScript, Language::TypeScript] {
             let tree = of(language).parse("a.b(1)", &Budget::new(6, std::time::Duration::from_secs(1)));
-            assert_eq!(tree.map(|tree| tree.root().children().any(|child| child.what().kind == Kind::Error)), Ok(false), "{language:?}");
+            assert_eq!(
+                tree.map(|tree| tree.root().children().any(|child| child.what().kind == Kind::Error)),
+                Ok(false),
+                "{language:?}"
+            );
         }
     }
 }

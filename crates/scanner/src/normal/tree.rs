@@ -15,6 +15,23 @@ pub(super) struct Type {
     pub(super) is_named: bool,
 }
 
+impl Type {
+    /// What is more than punctuation or a keyword.
+    pub(super) const fn named(name: &'static str, kind: Kind) -> Self {
+        Self { name, kind, starts_line: false, is_named: true }
+    }
+
+    /// The same, on a line of its own.
+    pub(super) const fn line(name: &'static str, kind: Kind) -> Self {
+        Self { name, kind, starts_line: true, is_named: true }
+    }
+
+    /// Punctuation, or a keyword.
+    pub(super) const fn token(name: &'static str, kind: Kind) -> Self {
+        Self { name, kind, starts_line: false, is_named: false }
+    }
+}
+
 /// No node.
 const NONE: u32 = u32::MAX;
 
@@ -33,7 +50,7 @@ pub(super) struct Tree {
     root: u32,
     line_starts: Vec<u32>,
     /// Whether nothing but blanks and comments is between the nodes.
-    pub(super) is_gapless: bool,
+    is_gapless: bool,
 }
 
 /// A place in a tree.
@@ -67,6 +84,11 @@ impl<'t> Node<'t> {
     /// The name of what it is.
     pub(super) fn name(self) -> &'static str {
         self.what().name
+    }
+
+    /// Whether nothing but blanks and comments is between the nodes of its tree.
+    pub(super) fn is_in_gapless_tree(self) -> bool {
+        self.tree.is_gapless
     }
 
     /// What its parent holds it as.
@@ -146,7 +168,8 @@ impl Builder {
 
     /// Makes a node of all that waits since `mark`, at least one.
     pub(super) fn close(&mut self, mark: usize, what: &'static Type) {
-        let (Some(first), Some(last)) = (self.waiting.get(mark).copied(), self.waiting.last().copied()) else {
+        let (Some(first), Some(last)) = (self.waiting.get(mark).copied(), self.waiting.last().copied())
+        else {
             return;
         };
         let (start, end) = (self.entries[first as usize].start, self.entries[last as usize].end);
@@ -168,6 +191,72 @@ impl Builder {
         if let Some(at) = self.waiting.get(mark) {
             self.entries[*at as usize].field = field;
         }
+    }
+
+    /// Makes of the node that waits at `mark`, and of those in it, what `other` makes of their types, but for keys and
+    /// what is assigned; it stops where that is nothing. Whether it made anything.
+    pub(super) fn retype(&mut self, mark: usize, other: fn(&'static Type) -> Option<&'static Type>) -> bool {
+        let mut waiting: Vec<u32> = self.waiting.get(mark).copied().into_iter().collect();
+        let mut is_changed = false;
+        while let Some(at) = waiting.pop() {
+            let entry = &mut self.entries[at as usize];
+            let Some(what) = other(entry.what) else { continue };
+            entry.what = what;
+            is_changed = true;
+            waiting.extend(
+                self.children(at).filter(|child| {
+                    !matches!(self.entries[*child as usize].field, Field::Right | Field::Key)
+                }),
+            );
+        }
+        is_changed
+    }
+
+    /// What the node is that waits at `mark`.
+    pub(super) fn what(&self, mark: usize) -> Option<&'static Type> {
+        self.waiting.get(mark).map(|at| self.entries[*at as usize].what)
+    }
+
+    /// The bytes of the node that waits at `mark`.
+    pub(super) fn range(&self, mark: usize) -> Option<std::ops::Range<usize>> {
+        let entry = &self.entries[*self.waiting.get(mark)? as usize];
+        Some(entry.start as usize..entry.end as usize)
+    }
+
+    /// Says what the node is that waits at `mark`.
+    pub(super) fn set_what(&mut self, mark: usize, what: &'static Type) {
+        if let Some(at) = self.waiting.get(mark) {
+            self.entries[*at as usize].what = what;
+        }
+    }
+
+    /// Takes the children of the node that waits at `mark` in its place.
+    pub(super) fn unwrap(&mut self, mark: usize) {
+        if let Some(at) = self.waiting.get(mark).copied() {
+            let children: Vec<u32> = self.children(at).collect();
+            self.waiting.splice(mark..=mark, children);
+        }
+    }
+
+    /// Takes the children of the node of a type in its place, within the node that waits at `mark`.
+    pub(super) fn unwrap_within(&mut self, mark: usize, inner: &'static Type) {
+        let Some(at) = self.waiting.get(mark).copied() else { return };
+        let mut children: Vec<u32> = Vec::new();
+        for child in self.children(at) {
+            match self.entries[child as usize].what.name == inner.name {
+                true => children.extend(self.children(child)),
+                false => children.push(child),
+            }
+        }
+        for pair in children.windows(2) {
+            self.entries[pair[0] as usize].next = pair[1];
+        }
+    }
+
+    fn children(&self, at: u32) -> impl Iterator<Item = u32> {
+        let some = |at: u32| (at != NONE).then_some(at);
+        let next = move |child: &u32| some(self.entries[*child as usize].next);
+        std::iter::successors(some(self.entries[at as usize].first_child), next)
     }
 
     /// The tree, once only its root waits.

@@ -249,7 +249,7 @@ impl<'t, 'b> Walk<'t, 'b> {
 
     fn leave(&mut self, mut frame: Frame<'t>) -> Result<Kid<'t>, Unnormal> {
         let rest = self.source.get(self.previous_end..frame.node.end()).unwrap_or_default();
-        if !rest.trim().is_empty() {
+        if !frame.node.is_in_gapless_tree() && !rest.trim().is_empty() {
             self.page.push_joined(rest);
         }
         self.previous_end = self.previous_end.max(frame.node.end());

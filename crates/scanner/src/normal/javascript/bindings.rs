@@ -18,8 +18,7 @@ pub(super) fn module<'t>(specifier: &str) -> Option<Value<'t>> {
 /// Binds the names that an import statement imports.
 pub(in super::super) fn bind_import<'t>(walk: &mut Walk<'t, '_>, node: Node<'t>) {
     let clause = node.named_children().next();
-    let Some(source) = node.child(Field::Source).or_else(|| clause?.child(Field::Source))
-    else {
+    let Some(source) = node.child(Field::Source).or_else(|| clause?.child(Field::Source)) else {
         return;
     };
     let Some(specifier) = literal::javascript_string(walk.text_of(source)) else { return };

@@ -2,6 +2,8 @@
 
 mod bindings;
 mod functions;
+mod parser;
+mod tokens;
 
 use std::rc::Rc;
 
@@ -12,6 +14,9 @@ use super::{Language, Unnormal, fold};
 
 pub(super) use bindings::{bind_import, bind_object_pattern, builtin, one_return};
 pub(super) use functions::function;
+#[cfg(test)]
+pub(super) use parser::NODE_TYPES;
+pub(super) use parser::parse;
 
 /// The shortest qualified name of the same thing: `globalThis.eval` is `eval`.
 pub(super) fn canonical_name(name: &str) -> String {

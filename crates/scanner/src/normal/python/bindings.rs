@@ -125,18 +125,19 @@ pub(in super::super) fn one_return<'t>(walk: &Walk<'t, '_>, node: Node<'t>) -> O
     }
     let mut imports = Vec::new();
     let mut result = None;
-    for statement in body.named_children() {
+    for statement in body.named_children().filter(|child| child.name() != "comment") {
         if result.is_some() {
             return None;
         }
         match statement.name() {
-            "comment" => {}
             "import_statement" | "import_from_statement" if imports.len() < MAX_IMPORTS => {
                 imports.push(statement)
             }
             "expression_statement"
                 if statement.named_children().next().is_some_and(|only| only.name() == "string") => {}
-            "expression_statement" => result = statement.named_children().next().filter(|only| only.name() == "call"),
+            "expression_statement" => {
+                result = statement.named_children().next().filter(|only| only.name() == "call")
+            }
             "return_statement" => result = statement.named_children().next(),
             _ => return None,
         }

@@ -102,7 +102,8 @@ impl<'t> Walk<'t, '_> {
                 }
             }
             Kind::Subscript => {
-                let container = target.node.first_child().map(|child| self.text_of(child)).unwrap_or_default();
+                let container =
+                    target.node.first_child().map(|child| self.text_of(child)).unwrap_or_default();
                 self.scopes.forget_container(container);
             }
             Kind::Capture if target.node.name() == "object_pattern" => {

@@ -43,7 +43,10 @@ impl<'t> Walk<'t, '_> {
             }
             self.comment_before = false;
         }
-        if gap.bytes().any(|byte| !byte.is_ascii_whitespace() && byte != b'\\') && kind != Kind::Comment {
+        if !node.is_in_gapless_tree()
+            && gap.bytes().any(|byte| !byte.is_ascii_whitespace() && byte != b'\\')
+            && kind != Kind::Comment
+        {
             self.page.push_joined(gap);
         }
         self.previous_end = node.start();
