@@ -98,38 +98,17 @@ fn literal_or_name(walk: &Walk<'_, '_>, key: Node<'_>) -> Option<String> {
 }
 
 /// The qualified name of a name that nothing in the file binds, if it is one worth knowing.
+#[rustfmt::skip]
 pub(in super::super) fn builtin(name: &str) -> Option<String> {
-    const GLOBALS: &[&str] = &[
-        "ActiveXObject",
-        "Array",
-        "Buffer",
-        "Function",
-        "Number",
-        "Reflect",
-        "String",
-        "WScript",
-        "WebSocket",
-        "XMLHttpRequest",
-        "atob",
-        "decodeURI",
-        "decodeURIComponent",
-        "eval",
-        "execScript",
-        "fetch",
-        "global",
-        "globalThis",
-        "importScripts",
-        "module",
-        "parseInt",
-        "process",
-        "require",
-        "self",
-        "setInterval",
-        "setTimeout",
-        "unescape",
-        "window",
-    ];
-    GLOBALS.contains(&name).then(|| name.to_owned())
+    let is_known = matches!(
+        name,
+        "ActiveXObject" | "Array" | "Buffer" | "Function" | "Number" | "Reflect"
+            | "String" | "WScript" | "WebSocket" | "XMLHttpRequest" | "atob" | "decodeURI"
+            | "decodeURIComponent" | "eval" | "execScript" | "fetch" | "global" | "globalThis"
+            | "importScripts" | "module" | "parseInt" | "process" | "require" | "self"
+            | "setInterval" | "setTimeout" | "unescape" | "window"
+    );
+    is_known.then(|| name.to_owned())
 }
 
 /// The function, if all it does is to return one expression.

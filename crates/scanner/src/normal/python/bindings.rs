@@ -51,44 +51,6 @@ fn dotted(source: &str) -> String {
 
 /// The qualified name of a name that nothing in the file binds, if it is one worth knowing.
 pub(in super::super) fn builtin(name: &str, star_imports: &[String]) -> Option<String> {
-    const BUILTINS: &[&str] = &[
-        "__import__",
-        "__builtins__",
-        "__builtin__",
-        "bytearray",
-        "bytes",
-        "chr",
-        "compile",
-        "enumerate",
-        "eval",
-        "exec",
-        "execfile",
-        "getattr",
-        "globals",
-        "hex",
-        "importlib",
-        "input",
-        "int",
-        "len",
-        "list",
-        "locals",
-        "map",
-        "oct",
-        "open",
-        "ord",
-        "range",
-        "reversed",
-        "setattr",
-        "str",
-        "tuple",
-        "unichr",
-        "vars",
-        "xrange",
-        "bin",
-        "iter",
-        "abs",
-        "zip",
-    ];
     const EXPORTS: &[(&str, &[&str])] = &[
         ("os", &["system", "popen", "environ", "getenv", "remove", "startfile", "execvp", "spawnl", "fork"]),
         (
@@ -106,11 +68,27 @@ pub(in super::super) fn builtin(name: &str, star_imports: &[String]) -> Option<S
         ("codecs", &["decode"]),
         ("importlib", &["import_module"]),
     ];
-    if BUILTINS.contains(&name) {
+    if is_builtin(name) {
         return Some(name.to_owned());
+    }
+    if star_imports.is_empty() {
+        return None;
     }
     let exports = EXPORTS.iter().filter(|(module, _)| star_imports.iter().any(|star| star == module));
     exports.into_iter().find(|(_, names)| names.contains(&name)).map(|(module, _)| format!("{module}.{name}"))
+}
+
+#[rustfmt::skip]
+fn is_builtin(name: &str) -> bool {
+    matches!(
+        name,
+        "__import__" | "__builtins__" | "__builtin__" | "bytearray" | "bytes" | "chr" | "compile"
+            | "enumerate" | "eval" | "exec" | "execfile" | "getattr" | "globals" | "hex"
+            | "importlib" | "input" | "int" | "len" | "list" | "locals" | "map"
+            | "oct" | "open" | "ord" | "range" | "reversed" | "setattr" | "str"
+            | "tuple" | "unichr" | "vars" | "xrange" | "bin" | "iter" | "abs"
+            | "zip"
+    )
 }
 
 /// The function, if all it does is to return one expression or to evaluate one, after imports.

@@ -98,14 +98,9 @@ impl<'t> Walk<'t, '_> {
             _ if is_target => None,
             _ => {
                 let name = self.page.since(frame.start);
-                let name = (name.len() < 64).then(|| name.to_owned())?;
-                match self.scopes.known(&name) {
-                    super::super::scopes::Known::As(value) => {
-                        self.write_constant(frame.start, &value);
-                        Some(value)
-                    }
-                    _ => None,
-                }
+                let value = if name.len() < 64 { self.scopes.known_in_file(name) } else { None }?;
+                self.write_constant(frame.start, &value);
+                Some(value)
             }
         }
     }

@@ -99,7 +99,10 @@ impl<'t> Walk<'t, '_> {
                 None
             }
             Known::Unbound => {
-                let folded = names::fold(name);
+                let folded = match name.is_ascii() {
+                    true => Cow::Borrowed(name),
+                    false => Cow::Owned(names::fold(name)),
+                };
                 let builtin = match self.language {
                     Language::Python => python::builtin(&folded, &self.star_imports),
                     Language::JavaScript | Language::TypeScript => javascript::builtin(&folded),
