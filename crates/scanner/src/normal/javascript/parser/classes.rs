@@ -79,7 +79,7 @@ impl Parser<'_> {
                     | Kind::Semicolon
                     | Kind::End
             );
-            !is_name && !(next.is_after_line && word == "async")
+            !(is_name || word == "async" && next.is_after_line)
         }
     }
 
