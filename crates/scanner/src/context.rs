@@ -442,7 +442,7 @@ pub(crate) fn is_aside(path: &str) -> bool {
     path.split('/').any(known)
 }
 
-fn is_code(language: &str) -> bool {
+pub(crate) fn is_code(language: &str) -> bool {
     let languages =
         ["python", "javascript", "typescript", "shell", "powershell", "ruby", "rust", "notebook", "pth"];
     languages.contains(&language)

@@ -11,7 +11,7 @@ use domain::{Coverage, Finding, Report, Sha256, Skipped};
 
 use crate::{
     combine::{self, ByLine},
-    context::{FileId, Named, is_aside, runs_others},
+    context::{FileId, Named, is_aside, is_code, runs_others},
     findings::shortened,
     gathered::{Gathered, Hit},
     language::language_of,
@@ -23,9 +23,11 @@ use crate::{
     unread::{Unread, binary_kind},
 };
 pub use excerpts::ExcerptLine;
+use kept::Kept;
 use nested::{NotOpened, Opened};
 
 mod excerpts;
+mod kept;
 mod nested;
 mod notebooks;
 mod zlib;
@@ -134,6 +136,7 @@ struct Pass<'r> {
     held: u64,
     coverage: Coverage,
     gathered: Gathered,
+    kept: Kept,
     /// What is wrong with the archive itself.
     broken: Vec<Finding>,
 }
@@ -150,6 +153,7 @@ impl<'r> Pass<'r> {
             held: 0,
             coverage: Coverage::default(),
             gathered: Gathered::default(),
+            kept: Kept::default(),
             broken: Vec::new(),
         }
     }
@@ -166,6 +170,9 @@ impl<'r> Pass<'r> {
         self.coverage.bytes += length;
         let language = language_of(path, bytes);
         let file = self.gathered.layout.add(path, language);
+        if kind == EntryKind::File && self.depth == 0 && !is_code(language) {
+            self.kept.keep(file, bytes);
+        }
         let scanned = self.scan(file, Source { path, language, bytes });
         let scanned = scanned.and_then(|()| self.notebook(file, Source { path, language, bytes }));
         match scanned {
@@ -188,9 +195,14 @@ impl<'r> Pass<'r> {
     }
 
     /// Reads once more what another file runs, as each language that it may be in: before the whole archive was read nobody
-    /// knew, and the bytes of all files are not kept.
+    /// knew. The archive is read again where the bytes of one of them were not kept.
     fn misnamed(&mut self, reader: impl Read + Seek) -> Result<(), ScanError> {
-        let files = if self.broken.is_empty() { self.gathered.layout.misnamed() } else { HashMap::new() };
+        let mut files = if self.broken.is_empty() { self.gathered.layout.misnamed() } else { HashMap::new() };
+        let kept = std::mem::take(&mut self.kept);
+        files.retain(|path, file| {
+            let bytes = kept.of(*file);
+            bytes.inspect(|bytes| self.scan_as_any(*file, path, bytes)).is_none()
+        });
         if files.is_empty() {
             return Ok(());
         }

@@ -335,7 +335,7 @@ fn quoted(line: &str) -> impl Iterator<Item = Quoted<'_>> {
     let (mut path, mut is_next) = (String::new(), false);
     std::iter::from_fn(move || {
         loop {
-            let open = rest.find(['\'', '"', '`'])?;
+            let open = memchr::memchr3(b'\'', b'"', b'`', rest.as_bytes())?;
             let (gap, quote, after) = (&rest[..open], &rest[open..=open], &rest[open + 1..]);
             if !gap.is_empty() {
                 is_next = gap.chars().all(separates);

@@ -3,6 +3,7 @@
 use std::rc::Rc;
 
 use super::grammar::{Field, Kind};
+use super::tree::Node;
 use super::value::{Function, MAX_CODE, Value};
 use super::walk::{Frame, Kid, Walk};
 use super::{Language, Unnormal, fold, javascript, python};
@@ -27,7 +28,7 @@ pub(super) struct Call<'t> {
     /// where the texts of the positional arguments are; empty when one is spread
     pub(super) texts: Vec<(usize, usize)>,
     /// the callee's node
-    pub(super) node: tree_sitter::Node<'t>,
+    pub(super) node: Node<'t>,
 }
 
 impl<'t> Call<'t> {
@@ -236,7 +237,7 @@ pub(super) fn comprehension<'t>(
         return Ok(None);
     };
     let elements = clause.value.as_ref().and_then(|value| fold::elements(walk.budget, value, MAX_ELEMENTS));
-    let (Some(elements), Some(left)) = (elements, clause.node.child_by_field_name("left")) else {
+    let (Some(elements), Some(left)) = (elements, clause.node.child(Field::Left)) else {
         return Ok(None);
     };
     let names: Vec<Rc<str>> = walk.pattern_names(left).into_iter().map(Rc::from).collect();

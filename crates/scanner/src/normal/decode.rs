@@ -19,7 +19,16 @@ pub(super) fn decode(language: Language, bytes: &[u8]) -> Result<Decoded, Unnorm
         None if language == Language::Python => declared::decode(bytes)?,
         None => String::from_utf8_lossy(bytes).into_owned(),
     };
-    let text = text.trim_start_matches('\u{feff}').replace('\0', " ");
+    let mut text = text;
+    if text.starts_with('\u{feff}') {
+        text = text.trim_start_matches('\u{feff}').to_owned();
+    }
+    if text.contains('\0') {
+        text = text.replace('\0', " ");
+    }
+    if !text.contains('\r') {
+        return Ok(Decoded { text, added_lines: Vec::new() });
+    }
     // an encoding with escapes may bring line ends that are not in the bytes: only those of the bytes are counted
     Ok(with_line_feeds(&text))
 }

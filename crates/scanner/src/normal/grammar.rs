@@ -3,9 +3,10 @@
 use std::ops::ControlFlow;
 use std::sync::OnceLock;
 
-use tree_sitter::{ParseOptions, ParseState, Parser, Tree};
+use tree_sitter::{ParseOptions, ParseState, Parser};
 
 use super::budget::Budget;
+use super::tree::{Builder, Tree, Type};
 use super::{Language, Unnormal};
 
 macro_rules! vocabulary {
@@ -106,19 +107,23 @@ vocabulary! {
         Object: "object",
         Operator: "operator",
         Parameter: "parameter" | "pattern",
+        Parameters: "parameters",
         Property: "property" | "attribute",
         Right: "right",
+        Source: "source",
         Value: "value",
     }
 }
 
-/// A language's grammar with its node kinds and fields by number.
+/// A language's grammar with its node types and fields by number.
 pub(super) struct Grammar {
     language: tree_sitter::Language,
-    kinds: Vec<Kind>,
-    starts_line: Vec<bool>,
+    types: Vec<Type>,
     fields: Vec<Field>,
 }
+
+/// What the parser makes of what it cannot read; its number is beyond all others.
+static ERROR: Type = Type { name: "ERROR", kind: Kind::Error, starts_line: true, is_named: true };
 
 /// The grammar of `language`, built at its first use.
 pub(super) fn of(language: Language) -> &'static Grammar {
@@ -138,33 +143,31 @@ pub(super) fn of(language: Language) -> &'static Grammar {
 impl Grammar {
     fn new(language: tree_sitter::Language) -> Self {
         let ids = 0..u16::try_from(language.node_kind_count()).unwrap_or(u16::MAX);
-        let names: Vec<_> = ids.clone().map(|id| language.node_kind_for_id(id).unwrap_or_default()).collect();
-        let kinds =
-            ids.clone().map(|id| Kind::of(names[usize::from(id)], language.node_kind_is_named(id))).collect();
-        let starts_line = names.iter().map(|name| starts_line(name)).collect();
+        let of = |id| {
+            // once for the whole program, as the grammar is
+            let name: &'static str = language.node_kind_for_id(id).unwrap_or_default().to_owned().leak();
+            let is_named = language.node_kind_is_named(id);
+            Type { name, kind: Kind::of(name, is_named), starts_line: starts_line(name), is_named }
+        };
+        let types = ids.map(of).collect();
         let fields = (0..=u16::try_from(language.field_count()).unwrap_or(u16::MAX))
             .map(|id| Field::named(language.field_name_for_id(id).unwrap_or_default()))
             .collect();
-        Self { language, kinds, starts_line, fields }
+        Self { language, types, fields }
     }
 
-    /// The kind with the number `id`; an error node's number is beyond all others.
-    pub(super) fn kind(&self, id: u16) -> Kind {
-        self.kinds.get(usize::from(id)).copied().unwrap_or(Kind::Error)
-    }
-
-    /// Whether a node of this kind starts on a line of its own in the normal form.
-    pub(super) fn starts_line(&self, id: u16) -> bool {
-        self.starts_line.get(usize::from(id)).copied().unwrap_or(true)
-    }
-
-    /// The field with the number `id`.
-    pub(super) fn field(&self, id: Option<std::num::NonZeroU16>) -> Field {
+    fn field(&self, id: Option<std::num::NonZeroU16>) -> Field {
         id.and_then(|id| self.fields.get(usize::from(id.get())).copied()).unwrap_or(Field::None)
     }
 
+    /// The type with this name.
+    #[cfg(test)]
+    pub(super) fn type_named(&self, name: &str, is_named: bool) -> Option<&Type> {
+        self.types.iter().find(|what| what.name == name && what.is_named == is_named)
+    }
+
     /// The tree of `source`, unless its time is up before.
-    pub(super) fn parse(&self, source: &str, budget: &Budget) -> Result<Tree, Unnormal> {
+    pub(super) fn parse(&'static self, source: &str, budget: &Budget) -> Result<Tree, Unnormal> {
         let mut parser = Parser::new();
         parser.set_language(&self.language).map_err(|_| Unnormal::Undecodable)?;
         let mut progress = |_: &ParseState| match budget.is_late() {
@@ -173,7 +176,38 @@ impl Grammar {
         };
         let options = ParseOptions::new().progress_callback(&mut progress);
         let mut read = |offset: usize, _| source.as_bytes().get(offset..).unwrap_or_default();
-        parser.parse_with_options(&mut read, None, Some(options)).ok_or(Unnormal::TooSlow)
+        let tree = parser.parse_with_options(&mut read, None, Some(options)).ok_or(Unnormal::TooSlow)?;
+        self.copied(&tree, source).ok_or(Unnormal::TooLarge)
+    }
+
+    /// The tree in the form that the walk visits.
+    fn copied(&'static self, tree: &tree_sitter::Tree, source: &str) -> Option<Tree> {
+        let mut builder = Builder::new(source.len());
+        let mut open = Vec::new();
+        let mut cursor = tree.walk();
+        loop {
+            if cursor.goto_first_child() {
+                open.push(builder.mark());
+                continue;
+            }
+            let (mut mark, mut has_children) = (builder.mark(), false);
+            loop {
+                let node = cursor.node();
+                let what = self.types.get(usize::from(node.kind_id())).unwrap_or(&ERROR);
+                if has_children {
+                    builder.close_at(mark, what, node.start_byte(), node.end_byte());
+                } else {
+                    builder.leaf(what, node.start_byte(), node.end_byte());
+                }
+                builder.set_field(builder.mark() - 1, self.field(cursor.field_id()));
+                if cursor.goto_next_sibling() {
+                    break;
+                }
+                let Some(parent) = open.pop() else { return builder.finish(source, false) };
+                cursor.goto_parent();
+                (mark, has_children) = (parent, true);
+            }
+        }
     }
 }
 
@@ -207,7 +241,11 @@ mod tests {
     fn every_grammar_is_of_a_version_that_the_parser_reads() {
         for language in [Language::Python, Language::JavaScript, Language::TypeScript] {
             let tree = of(language).parse("a.b(1)", &Budget::new(6, std::time::Duration::from_secs(1)));
-            assert_eq!(tree.map(|tree| tree.root_node().has_error()), Ok(false), "{language:?}");
+            assert_eq!(
+                tree.map(|tree| tree.root().children().any(|child| child.what().kind == Kind::Error)),
+                Ok(false),
+                "{language:?}"
+            );
         }
     }
 }

@@ -135,7 +135,7 @@ pub(super) fn integer(source: &str) -> Option<i64> {
 /// A constant as a literal in one fixed style: single quotes, unless that would need escapes; one line.
 pub(super) fn written(value: &Value<'_>) -> Option<String> {
     match value {
-        Value::Text(text) => Some(quoted(text.chars())),
+        Value::Text(text) => Some(written_plainly(text).unwrap_or_else(|| quoted(text.chars()))),
         Value::Bytes(bytes) => Some(format!(
             "b{}",
             quoted(bytes.iter().map(|byte| match byte {
@@ -148,6 +148,12 @@ pub(super) fn written(value: &Value<'_>) -> Option<String> {
         Value::Code(code) if !code.text.is_empty() => Some(code.text.clone()),
         _ => None,
     }
+}
+
+/// The text as a literal, if it needs no escapes in single quotes.
+pub(super) fn written_plainly(text: &str) -> Option<String> {
+    let is_plain = text.bytes().all(|byte| matches!(byte, b' '..=b'~') && !matches!(byte, b'\'' | b'\\'));
+    is_plain.then(|| format!("'{text}'"))
 }
 
 /// The letters between quotes. Bytes that are no ASCII come in as private-use letters and become `\x…`.

@@ -21,11 +21,14 @@ mod names;
 mod page;
 mod python;
 mod scopes;
+mod tree;
 mod value;
 mod walk;
 
 #[cfg(test)]
 mod hostile_test;
+#[cfg(test)]
+mod parsers_test;
 #[cfg(test)]
 mod test_support;
 
@@ -34,6 +37,7 @@ use std::time::Duration;
 use budget::Budget;
 pub(crate) use budget::MAX_SOURCE;
 use decode::Decoded;
+use tree::Tree;
 use walk::Walk;
 
 /// The languages that have a normal form.
@@ -86,13 +90,34 @@ pub(crate) fn normal_form(language: Language, bytes: &[u8], time: Duration) -> R
 /// The normal form of source that is already text, at `nesting` levels of executed constants.
 fn normal_text(language: Language, source: &str, budget: &Budget, nesting: u8) -> Result<String, Unnormal> {
     budget::check_tokens(source)?;
-    let grammar = grammar::of(language);
-    let tree = grammar.parse(source, budget)?;
+    let tree = match quick_tree(language, source) {
+        Some(tree) => tree,
+        None => grammar::of(language).parse(source, budget)?,
+    };
+    walked(language, source, &tree, budget, nesting)
+}
+
+/// The tree by a parser of our own, which gives up on what it does not surely know.
+fn quick_tree(language: Language, source: &str) -> Option<Tree> {
+    match language {
+        Language::Python => python::parse(source),
+        Language::JavaScript => javascript::parse(source),
+        Language::TypeScript => None,
+    }
+}
+
+fn walked(
+    language: Language,
+    source: &str,
+    tree: &Tree,
+    budget: &Budget,
+    nesting: u8,
+) -> Result<String, Unnormal> {
     let mut walk = Walk::new(language, source, budget, nesting);
-    walk.file(tree.root_node())?;
+    walk.file(tree.root())?;
     if walk.names_are_used_before_they_are_bound() {
         walk = walk.second();
-        walk.file(tree.root_node())?;
+        walk.file(tree.root())?;
     }
     Ok(walk.into_text())
 }

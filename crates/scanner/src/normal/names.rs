@@ -64,6 +64,9 @@ pub(super) fn compared(identifier: &str) -> String {
 
 /// The identifier as a person reads it: in ASCII if each of its letters looks like an ASCII letter, else in NFKC.
 pub(super) fn fold(identifier: &str) -> String {
+    if identifier.is_ascii() {
+        return identifier.to_owned();
+    }
     let compared = compared(identifier);
     let folded: Option<String> = compared.chars().map(ascii).collect();
     folded.unwrap_or(compared)

@@ -3,26 +3,38 @@
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
+use foldhash::fast::RandomState;
+
 use super::value::Value;
 
 /// What names stand for at the place that the walk has reached.
 #[derive(Default)]
 pub(super) struct Scopes<'t> {
     open: Vec<Scope<'t>>,
-    finished: HashMap<usize, Names<'t>>,
-    earlier: HashMap<usize, Names<'t>>,
-    missed: HashSet<Rc<str>>,
+    finished: HashMap<usize, Rc<Names<'t>>, RandomState>,
+    earlier: HashMap<usize, Rc<Names<'t>>, RandomState>,
+    missed: HashSet<Rc<str>, RandomState>,
     is_incomplete: bool,
 }
 
-type Names<'t> = HashMap<Rc<str>, Option<Value<'t>>>;
+type Names<'t> = HashMap<Rc<str>, Option<Value<'t>>, RandomState>;
 
 #[derive(Default)]
 struct Scope<'t> {
     id: usize,
     names: Names<'t>,
-    outer: HashSet<Rc<str>>,
+    /// what an earlier walk knew at the end of the scope
+    earlier: Option<Rc<Names<'t>>>,
+    outer: HashSet<Rc<str>, RandomState>,
     branches: u32,
+}
+
+impl<'t> Scope<'t> {
+    fn known(&self, name: &str) -> Option<&Option<Value<'t>>> {
+        // most scopes bind nothing
+        let own = if self.names.is_empty() { None } else { self.names.get(name) };
+        own.or_else(|| self.earlier.as_ref()?.get(name))
+    }
 }
 
 /// What is known of a name.
@@ -38,7 +50,8 @@ pub(super) enum Known<'t> {
 impl<'t> Scopes<'t> {
     /// Opens the scope of the node with the number `id`.
     pub(super) fn open(&mut self, id: usize) {
-        self.open.push(Scope { id, ..Scope::default() });
+        let earlier = self.earlier.get(&id).cloned();
+        self.open.push(Scope { id, earlier, ..Scope::default() });
     }
 
     /// Closes the innermost scope and keeps what its names stood for at its end, for a second walk.
@@ -46,7 +59,9 @@ impl<'t> Scopes<'t> {
         let Some(mut scope) = self.open.pop() else { return };
         scope.names.retain(|_, value| value.is_some());
         self.is_incomplete |= scope.names.keys().any(|name| self.missed.contains(name));
-        self.finished.insert(scope.id, scope.names);
+        if !scope.names.is_empty() {
+            self.finished.insert(scope.id, Rc::new(scope.names));
+        }
     }
 
     /// Closes the innermost scope and forgets it: it was that of a call that was inlined.
@@ -124,19 +139,31 @@ impl<'t> Scopes<'t> {
         self.open.iter_mut().rev().find_map(|scope| scope.names.get_mut(name))?.take()
     }
 
+    /// What an attribute stands for that [`bind_in_file`](Self::bind_in_file) bound.
+    pub(super) fn known_in_file(&mut self, name: &str) -> Option<Value<'t>> {
+        let file = self.open.first()?;
+        if let Some(bound) = file.known(name) {
+            return bound.clone();
+        }
+        self.miss(name);
+        None
+    }
+
     /// What `name` stands for.
     pub(super) fn known(&mut self, name: &str) -> Known<'t> {
-        for scope in self.open.iter().rev() {
-            let earlier = || self.earlier.get(&scope.id).and_then(|names| names.get(name));
-            match scope.names.get(name).or_else(earlier) {
-                Some(Some(value)) => return Known::As(value.clone()),
-                Some(None) => return Known::Bound,
-                None => {}
+        match self.open.iter().rev().find_map(|scope| scope.known(name)) {
+            Some(Some(value)) => Known::As(value.clone()),
+            Some(None) => Known::Bound,
+            None => {
+                self.miss(name);
+                Known::Unbound
             }
         }
+    }
+
+    fn miss(&mut self, name: &str) {
         if !self.missed.contains(name) {
             self.missed.insert(name.into());
         }
-        Known::Unbound
     }
 }

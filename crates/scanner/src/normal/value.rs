@@ -3,9 +3,8 @@
 use std::cell::Cell;
 use std::rc::Rc;
 
-use tree_sitter::Node;
-
 use super::Language;
+use super::tree::Node;
 
 /// Values nested deeper than this are not known, so that nothing here recurses deeply.
 const MAX_NESTING: u8 = 4;

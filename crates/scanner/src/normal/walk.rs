@@ -6,14 +6,13 @@ mod leaves;
 mod names;
 mod operators;
 
-use tree_sitter::Node;
-
 pub(super) use expressions::{is_dotted, is_identifier};
 
 use super::budget::{Budget, MAX_DEPTH};
-use super::grammar::{self, Field, Grammar, Kind};
+use super::grammar::{Field, Kind};
 use super::page::Page;
 use super::scopes::Scopes;
+use super::tree::Node;
 use super::value::{Function, Value};
 use super::{Language, Unnormal, javascript, literal, python};
 use leaves::Leaf;
@@ -37,7 +36,6 @@ pub(super) struct Walk<'t, 'b> {
     pub(super) inlined: u8,
     /// modules of which every name is imported
     pub(super) star_imports: Vec<String>,
-    grammar: &'static Grammar,
     frames: Vec<Frame<'t>>,
     previous_end: usize,
     comment_before: bool,
@@ -103,7 +101,6 @@ impl<'t, 'b> Walk<'t, 'b> {
             resolved: 0,
             inlined: 0,
             star_imports: Vec::new(),
-            grammar: grammar::of(language),
             frames: Vec::new(),
             previous_end: 0,
             comment_before: false,
@@ -141,7 +138,7 @@ impl<'t, 'b> Walk<'t, 'b> {
 
     /// The source text of a node.
     pub(super) fn text_of(&self, node: Node<'_>) -> &'t str {
-        self.source.get(node.byte_range()).unwrap_or_default()
+        self.source.get(node.start()..node.end()).unwrap_or_default()
     }
 
     /// What the page has for a child.
@@ -152,34 +149,37 @@ impl<'t, 'b> Walk<'t, 'b> {
     /// Visits `root` and all that is in it; the value of `root`.
     pub(super) fn run(&mut self, root: Node<'t>) -> Result<Option<Value<'t>>, Unnormal> {
         let base = self.frames.len();
-        let mut cursor = root.walk();
+        let mut node = root;
         loop {
             self.budget.step()?;
-            let (node, field) = (cursor.node(), self.grammar.field(cursor.field_id()));
-            let kind = self.grammar.kind(node.kind_id());
+            let (kind, field) = (node.what().kind, node.field());
             let place = Place { node, kind, field, start: self.enter(node, kind) };
             let mut left = match self.leaf(place) {
                 Leaf::Done(value) => self.kid(place, value),
-                Leaf::Descend if cursor.goto_first_child() => {
-                    self.open(place)?;
-                    continue;
-                }
-                Leaf::Descend => {
-                    self.page.push_joined(self.text_of(node));
-                    self.previous_end = node.end_byte();
-                    self.kid(place, None)
-                }
+                Leaf::Descend => match node.first_child() {
+                    Some(child) => {
+                        self.open(place)?;
+                        node = child;
+                        continue;
+                    }
+                    None => {
+                        self.page.push_joined(self.text_of(node));
+                        self.previous_end = node.end();
+                        self.kid(place, None)
+                    }
+                },
             };
             loop {
                 if self.frames.len() == base {
                     return Ok(left.value);
                 }
                 self.keep(left);
-                if cursor.goto_next_sibling() {
+                if let Some(next) = node.next() {
+                    node = next;
                     break;
                 }
-                cursor.goto_parent();
                 let Some(frame) = self.frames.pop() else { return Ok(None) };
+                node = frame.node;
                 left = self.leave(frame)?;
             }
         }
@@ -187,7 +187,7 @@ impl<'t, 'b> Walk<'t, 'b> {
 
     /// Runs over an expression of another place of the file, in place of what is written next.
     pub(super) fn run_elsewhere(&mut self, root: Node<'t>) -> Result<Option<Value<'t>>, Unnormal> {
-        let previous_end = std::mem::replace(&mut self.previous_end, root.start_byte());
+        let previous_end = std::mem::replace(&mut self.previous_end, root.start());
         self.page.begin_inlined();
         self.inlined += 1;
         let value = self.run(root);
@@ -205,7 +205,7 @@ impl<'t, 'b> Walk<'t, 'b> {
     fn keep(&mut self, kid: Kid<'t>) {
         let Some(frame) = self.frames.last_mut() else { return };
         if frame.kind.has_kids()
-            && (kid.node.is_named() || kid.field != Field::None)
+            && (kid.node.what().is_named || kid.field != Field::None)
             && kid.kind != Kind::Comment
         {
             frame.kids.push(kid);
@@ -221,7 +221,7 @@ impl<'t, 'b> Walk<'t, 'b> {
         match kind {
             Kind::Function | Kind::ArrowFunction => {
                 function = self.function(node);
-                if let (Some(name), false) = (self.function_name(node), node.kind() == "method_definition") {
+                if let (Some(name), false) = (self.function_name(node), node.name() == "method_definition") {
                     self.scopes.bind(&name, function.clone());
                 }
                 self.scopes.open(node.id());
@@ -248,11 +248,11 @@ impl<'t, 'b> Walk<'t, 'b> {
     }
 
     fn leave(&mut self, mut frame: Frame<'t>) -> Result<Kid<'t>, Unnormal> {
-        let rest = self.source.get(self.previous_end..frame.node.end_byte()).unwrap_or_default();
-        if !rest.trim().is_empty() {
+        let rest = self.source.get(self.previous_end..frame.node.end()).unwrap_or_default();
+        if !frame.node.is_in_gapless_tree() && !rest.trim().is_empty() {
             self.page.push_joined(rest);
         }
-        self.previous_end = self.previous_end.max(frame.node.end_byte());
+        self.previous_end = self.previous_end.max(frame.node.end());
         let place = Place { node: frame.node, kind: frame.kind, field: frame.field, start: frame.start };
         let Place { kind, field, .. } = place;
         if matches!(kind, Kind::Function | Kind::ArrowFunction | Kind::Class | Kind::Comprehension) {

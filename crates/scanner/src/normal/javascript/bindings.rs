@@ -2,8 +2,8 @@
 
 use std::rc::Rc;
 
-use tree_sitter::Node;
-
+use super::super::grammar::Field;
+use super::super::tree::Node;
 use super::super::value::{Function, Value};
 use super::super::walk::{Kid, Walk};
 use super::super::{Language, literal};
@@ -17,9 +17,8 @@ pub(super) fn module<'t>(specifier: &str) -> Option<Value<'t>> {
 
 /// Binds the names that an import statement imports.
 pub(in super::super) fn bind_import<'t>(walk: &mut Walk<'t, '_>, node: Node<'t>) {
-    let clause = node.named_child(0);
-    let Some(source) = node.child_by_field_name("source").or_else(|| clause?.child_by_field_name("source"))
-    else {
+    let clause = node.named_children().next();
+    let Some(source) = node.child(Field::Source).or_else(|| clause?.child(Field::Source)) else {
         return;
     };
     let Some(specifier) = literal::javascript_string(walk.text_of(source)) else { return };
@@ -30,21 +29,21 @@ pub(in super::super) fn bind_import<'t>(walk: &mut Walk<'t, '_>, node: Node<'t>)
         "" => None,
         module => Value::name(Language::JavaScript, &format!("{module}.{name}")),
     };
-    let Some(clause) = clause.filter(|clause| clause.kind().ends_with("_clause")) else { return };
-    for part in clause.named_children(&mut clause.walk()) {
-        match part.kind() {
+    let Some(clause) = clause.filter(|clause| clause.name().ends_with("_clause")) else { return };
+    for part in clause.named_children() {
+        match part.name() {
             "identifier" => bind(walk, part, known.clone()),
             "namespace_import" => {
-                if let Some(name) = part.named_child(0) {
+                if let Some(name) = part.named_children().next() {
                     bind(walk, name, known.clone());
                 }
             }
             "named_imports" => {
-                for specifier in part.named_children(&mut part.walk()) {
-                    let Some(name) = specifier.child_by_field_name("name") else { continue };
+                for specifier in part.named_children() {
+                    let Some(name) = specifier.child(Field::Name) else { continue };
                     let imported = walk.text_of(name).trim_matches(['\'', '"']);
                     let value = if imported == "default" { known.clone() } else { member(imported) };
-                    bind(walk, specifier.child_by_field_name("alias").unwrap_or(name), value);
+                    bind(walk, specifier.child(Field::Alias).unwrap_or(name), value);
                 }
             }
             _ => {}
@@ -70,15 +69,15 @@ pub(in super::super) fn bind_object_pattern<'t>(
         }
         _ => None,
     };
-    for part in target.node.named_children(&mut target.node.walk()) {
-        match part.kind() {
+    for part in target.node.named_children() {
+        match part.name() {
             "shorthand_property_identifier_pattern" => {
                 let name = walk.name_of(walk.text_of(part));
                 walk.scopes.bind(&name, member(&name));
             }
             "pair_pattern" => {
-                let (key, name) = (part.child_by_field_name("key"), part.child_by_field_name("value"));
-                let (Some(key), Some(name)) = (key, name.filter(|name| name.kind() == "identifier")) else {
+                let (key, name) = (part.child(Field::Key), part.child(Field::Value));
+                let (Some(key), Some(name)) = (key, name.filter(|name| name.name() == "identifier")) else {
                     continue;
                 };
                 let key = literal_or_name(walk, key);
@@ -90,8 +89,8 @@ pub(in super::super) fn bind_object_pattern<'t>(
 }
 
 fn literal_or_name(walk: &Walk<'_, '_>, key: Node<'_>) -> Option<String> {
-    let key = if key.kind() == "computed_property_name" { key.named_child(0)? } else { key };
-    match key.kind() {
+    let key = if key.name() == "computed_property_name" { key.named_children().next()? } else { key };
+    match key.name() {
         "string" => literal::javascript_string(walk.text_of(key))?.as_text().map(str::to_owned),
         "property_identifier" => Some(walk.name_of(walk.text_of(key)).into_owned()),
         _ => None,
@@ -99,83 +98,60 @@ fn literal_or_name(walk: &Walk<'_, '_>, key: Node<'_>) -> Option<String> {
 }
 
 /// The qualified name of a name that nothing in the file binds, if it is one worth knowing.
+#[rustfmt::skip]
 pub(in super::super) fn builtin(name: &str) -> Option<String> {
-    const GLOBALS: &[&str] = &[
-        "ActiveXObject",
-        "Array",
-        "Buffer",
-        "Function",
-        "Number",
-        "Reflect",
-        "String",
-        "WScript",
-        "WebSocket",
-        "XMLHttpRequest",
-        "atob",
-        "decodeURI",
-        "decodeURIComponent",
-        "eval",
-        "execScript",
-        "fetch",
-        "global",
-        "globalThis",
-        "importScripts",
-        "module",
-        "parseInt",
-        "process",
-        "require",
-        "self",
-        "setInterval",
-        "setTimeout",
-        "unescape",
-        "window",
-    ];
-    GLOBALS.contains(&name).then(|| name.to_owned())
+    let is_known = matches!(
+        name,
+        "ActiveXObject" | "Array" | "Buffer" | "Function" | "Number" | "Reflect"
+            | "String" | "WScript" | "WebSocket" | "XMLHttpRequest" | "atob" | "decodeURI"
+            | "decodeURIComponent" | "eval" | "execScript" | "fetch" | "global" | "globalThis"
+            | "importScripts" | "module" | "parseInt" | "process" | "require" | "self"
+            | "setInterval" | "setTimeout" | "unescape" | "window"
+    );
+    is_known.then(|| name.to_owned())
 }
 
 /// The function, if all it does is to return one expression.
 pub(in super::super) fn one_return<'t>(walk: &Walk<'t, '_>, node: Node<'t>) -> Option<Function<'t>> {
     let parameters = parameters(walk, node)?;
-    let body = node.child_by_field_name("body")?;
+    let body = node.child(Field::Body)?;
     let mut result = body;
-    if body.kind() == "statement_block" {
-        if body.named_child_count() > 4 {
+    if body.name() == "statement_block" {
+        if body.named_children().nth(4).is_some() {
             return None;
         }
-        let mut cursor = body.walk();
-        let mut statements = body.named_children(&mut cursor).filter(|child| child.kind() != "comment");
+        let mut statements = body.named_children().filter(|child| child.name() != "comment");
         let only = statements
             .next()
-            .filter(|only| matches!(only.kind(), "return_statement" | "expression_statement"))?;
+            .filter(|only| matches!(only.name(), "return_statement" | "expression_statement"))?;
         if statements.next().is_some() {
             return None;
         }
-        result = only.named_child(0)?;
-        if only.kind() == "expression_statement" && result.kind() != "call_expression" {
+        result = only.named_children().next()?;
+        if only.name() == "expression_statement" && result.name() != "call_expression" {
             return None;
         }
     }
-    let is_called = matches!(node.kind(), "function_declaration" | "function_expression" | "arrow_function");
+    let is_called = matches!(node.name(), "function_declaration" | "function_expression" | "arrow_function");
     is_called.then(|| Function { parameters, imports: Vec::new(), body: result, is_plain: false.into() })
 }
 
 fn parameters<'t>(walk: &Walk<'t, '_>, node: Node<'t>) -> Option<Vec<Rc<str>>> {
     let named = |name: Node<'t>| Rc::from(&*walk.name_of(walk.text_of(name)));
-    if let Some(only) = node.child_by_field_name("parameter") {
-        return (only.kind() == "identifier").then(|| vec![named(only)]);
+    if let Some(only) = node.child(Field::Parameter) {
+        return (only.name() == "identifier").then(|| vec![named(only)]);
     }
-    let list = node.child_by_field_name("parameters")?;
-    if list.named_child_count() > 16 {
+    let list = node.child(Field::Parameters)?;
+    if list.named_children().nth(16).is_some() {
         return None;
     }
-    let name = |parameter: Node<'t>| match parameter.kind() {
+    let name = |parameter: Node<'t>| match parameter.name() {
         "identifier" => Some(parameter),
         "required_parameter" | "optional_parameter" => {
-            parameter.child_by_field_name("pattern").filter(|name| name.kind() == "identifier")
+            parameter.child(Field::Parameter).filter(|name| name.name() == "identifier")
         }
         _ => None,
     };
-    let mut cursor = list.walk();
-    let parameters = list.named_children(&mut cursor).filter(|parameter| parameter.kind() != "comment");
+    let parameters = list.named_children().filter(|parameter| parameter.name() != "comment");
     parameters.map(|parameter| name(parameter).map(named)).collect()
 }

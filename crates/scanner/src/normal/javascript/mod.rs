@@ -2,6 +2,8 @@
 
 mod bindings;
 mod functions;
+mod parser;
+mod tokens;
 
 use std::rc::Rc;
 
@@ -12,6 +14,9 @@ use super::{Language, Unnormal, fold};
 
 pub(super) use bindings::{bind_import, bind_object_pattern, builtin, one_return};
 pub(super) use functions::function;
+#[cfg(test)]
+pub(super) use parser::NODE_TYPES;
+pub(super) use parser::parse;
 
 /// The shortest qualified name of the same thing: `globalThis.eval` is `eval`.
 pub(super) fn canonical_name(name: &str) -> String {
@@ -87,7 +92,7 @@ pub(super) fn call<'t>(
         Some(Value::Method(method)) if &*method.name != "constructor" => {
             Ok(functions::method(walk.budget, &method.receiver, &method.name, &call.arguments).into())
         }
-        _ if call.node.kind() == "import" => Ok(Known::Is(required(walk, call))),
+        _ if call.node.name() == "import" => Ok(Known::Is(required(walk, call))),
         _ => {
             constructed(walk, call);
             Ok(Known::Nothing)

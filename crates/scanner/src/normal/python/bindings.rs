@@ -2,9 +2,9 @@
 
 use std::rc::Rc;
 
-use tree_sitter::Node;
-
 use super::super::Language;
+use super::super::grammar::Field;
+use super::super::tree::Node;
 use super::super::value::{Function, Value};
 use super::super::walk::Walk;
 
@@ -13,14 +13,13 @@ const MAX_IMPORTS: usize = 4;
 
 /// Binds the names that an import statement imports.
 pub(in super::super) fn bind_import<'t>(walk: &mut Walk<'t, '_>, node: Node<'t>) {
-    let module = node.child_by_field_name("module_name").map(|module| dotted(walk.text_of(module)));
-    if node.kind() != "import_statement" && module.as_ref().is_none_or(|module| module.starts_with('.')) {
+    let module = node.child(Field::ModuleName).map(|module| dotted(walk.text_of(module)));
+    if node.name() != "import_statement" && module.as_ref().is_none_or(|module| module.starts_with('.')) {
         return;
     }
-    let mut cursor = node.walk();
-    for name in node.children_by_field_name("name", &mut cursor) {
-        let (name, alias) = match name.child_by_field_name("name") {
-            Some(inner) => (inner, name.child_by_field_name("alias")),
+    for name in node.children().filter(|child| child.field() == Field::Name) {
+        let (name, alias) = match name.child(Field::Name) {
+            Some(inner) => (inner, name.child(Field::Alias)),
             None => (name, None),
         };
         let qualified = dotted(walk.text_of(name));
@@ -52,44 +51,6 @@ fn dotted(source: &str) -> String {
 
 /// The qualified name of a name that nothing in the file binds, if it is one worth knowing.
 pub(in super::super) fn builtin(name: &str, star_imports: &[String]) -> Option<String> {
-    const BUILTINS: &[&str] = &[
-        "__import__",
-        "__builtins__",
-        "__builtin__",
-        "bytearray",
-        "bytes",
-        "chr",
-        "compile",
-        "enumerate",
-        "eval",
-        "exec",
-        "execfile",
-        "getattr",
-        "globals",
-        "hex",
-        "importlib",
-        "input",
-        "int",
-        "len",
-        "list",
-        "locals",
-        "map",
-        "oct",
-        "open",
-        "ord",
-        "range",
-        "reversed",
-        "setattr",
-        "str",
-        "tuple",
-        "unichr",
-        "vars",
-        "xrange",
-        "bin",
-        "iter",
-        "abs",
-        "zip",
-    ];
     const EXPORTS: &[(&str, &[&str])] = &[
         ("os", &["system", "popen", "environ", "getenv", "remove", "startfile", "execvp", "spawnl", "fork"]),
         (
@@ -107,38 +68,55 @@ pub(in super::super) fn builtin(name: &str, star_imports: &[String]) -> Option<S
         ("codecs", &["decode"]),
         ("importlib", &["import_module"]),
     ];
-    if BUILTINS.contains(&name) {
+    if is_builtin(name) {
         return Some(name.to_owned());
+    }
+    if star_imports.is_empty() {
+        return None;
     }
     let exports = EXPORTS.iter().filter(|(module, _)| star_imports.iter().any(|star| star == module));
     exports.into_iter().find(|(_, names)| names.contains(&name)).map(|(module, _)| format!("{module}.{name}"))
 }
 
+#[rustfmt::skip]
+fn is_builtin(name: &str) -> bool {
+    matches!(
+        name,
+        "__import__" | "__builtins__" | "__builtin__" | "bytearray" | "bytes" | "chr" | "compile"
+            | "enumerate" | "eval" | "exec" | "execfile" | "getattr" | "globals" | "hex"
+            | "importlib" | "input" | "int" | "len" | "list" | "locals" | "map"
+            | "oct" | "open" | "ord" | "range" | "reversed" | "setattr" | "str"
+            | "tuple" | "unichr" | "vars" | "xrange" | "bin" | "iter" | "abs"
+            | "zip"
+    )
+}
+
 /// The function, if all it does is to return one expression or to evaluate one, after imports.
 pub(in super::super) fn one_return<'t>(walk: &Walk<'t, '_>, node: Node<'t>) -> Option<Function<'t>> {
     let parameters = parameters(walk, node)?;
-    let body = node.child_by_field_name("body")?;
-    if node.kind() == "lambda" {
+    let body = node.child(Field::Body)?;
+    if node.name() == "lambda" {
         return Some(Function { parameters, imports: Vec::new(), body, is_plain: false.into() });
     }
-    if body.named_child_count() > 8 {
+    if body.named_children().nth(8).is_some() {
         return None;
     }
     let mut imports = Vec::new();
     let mut result = None;
-    for statement in body.named_children(&mut body.walk()) {
+    for statement in body.named_children().filter(|child| child.name() != "comment") {
         if result.is_some() {
             return None;
         }
-        match statement.kind() {
-            "comment" => {}
+        match statement.name() {
             "import_statement" | "import_from_statement" if imports.len() < MAX_IMPORTS => {
                 imports.push(statement)
             }
             "expression_statement"
-                if statement.named_child(0).is_some_and(|only| only.kind() == "string") => {}
-            "expression_statement" => result = statement.named_child(0).filter(|only| only.kind() == "call"),
-            "return_statement" => result = statement.named_child(0),
+                if statement.named_children().next().is_some_and(|only| only.name() == "string") => {}
+            "expression_statement" => {
+                result = statement.named_children().next().filter(|only| only.name() == "call")
+            }
+            "return_statement" => result = statement.named_children().next(),
             _ => return None,
         }
     }
@@ -146,18 +124,17 @@ pub(in super::super) fn one_return<'t>(walk: &Walk<'t, '_>, node: Node<'t>) -> O
 }
 
 fn parameters<'t>(walk: &Walk<'t, '_>, node: Node<'t>) -> Option<Vec<Rc<str>>> {
-    let Some(list) = node.child_by_field_name("parameters") else { return Some(Vec::new()) };
-    if list.named_child_count() > 16 {
+    let Some(list) = node.child(Field::Parameters) else { return Some(Vec::new()) };
+    if list.named_children().nth(16).is_some() {
         return None;
     }
-    let name = |parameter: Node<'t>| match parameter.kind() {
+    let name = |parameter: Node<'t>| match parameter.name() {
         "identifier" => Some(parameter),
-        "typed_parameter" => parameter.named_child(0).filter(|name| name.kind() == "identifier"),
-        "default_parameter" | "typed_default_parameter" => parameter.child_by_field_name("name"),
+        "typed_parameter" => parameter.named_children().next().filter(|name| name.name() == "identifier"),
+        "default_parameter" | "typed_default_parameter" => parameter.child(Field::Name),
         _ => None,
     };
-    let mut cursor = list.walk();
-    let parameters = list.named_children(&mut cursor).filter(|parameter| parameter.kind() != "comment");
+    let parameters = list.named_children().filter(|parameter| parameter.name() != "comment");
     parameters
         .map(|parameter| name(parameter).map(|name| Rc::from(&*walk.name_of(walk.text_of(name)))))
         .collect()

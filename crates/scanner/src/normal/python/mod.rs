@@ -2,6 +2,8 @@
 
 mod bindings;
 mod functions;
+mod parser;
+mod tokens;
 
 use super::Unnormal;
 use super::calls::{self, Call, Known};
@@ -12,6 +14,9 @@ use super::{Language, fold};
 
 pub(super) use bindings::{bind_import, builtin, one_return};
 pub(super) use functions::function;
+#[cfg(test)]
+pub(super) use parser::NODE_TYPES;
+pub(super) use parser::parse;
 
 /// The shortest qualified name of the same thing: `builtins.exec` is `exec`.
 pub(super) fn canonical_name(name: &str) -> String {

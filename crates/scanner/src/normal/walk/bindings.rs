@@ -1,8 +1,7 @@
 //! What binds names in both languages: assignments, declarations, default parameters, patterns.
 
-use tree_sitter::Node;
-
 use super::super::grammar::{Field, Kind};
+use super::super::tree::Node;
 use super::super::value::Value;
 use super::super::{fold, javascript};
 use super::{Frame, Kid, Walk};
@@ -67,10 +66,8 @@ impl<'t> Walk<'t, '_> {
 
     /// Binds the variables of a comprehension, which are written before they are bound.
     pub(super) fn bind_comprehension_names(&mut self, node: Node<'t>) {
-        for clause in
-            node.named_children(&mut node.walk()).filter(|child| child.kind() == "for_in_clause").take(8)
-        {
-            let Some(left) = clause.child_by_field_name("left") else { continue };
+        for clause in node.children().filter(|child| child.name() == "for_in_clause").take(8) {
+            let Some(left) = clause.child(Field::Left) else { continue };
             for name in self.pattern_names(left) {
                 self.scopes.bind(&name, None);
             }
@@ -79,11 +76,11 @@ impl<'t> Walk<'t, '_> {
 
     /// The names that a flat pattern binds, in order.
     pub(in super::super) fn pattern_names(&self, pattern: Node<'t>) -> Vec<String> {
-        match pattern.kind() {
+        match pattern.name() {
             "identifier" => vec![self.name_of(self.text_of(pattern)).into_owned()],
             _ => pattern
-                .named_children(&mut pattern.walk())
-                .map(|child| match child.kind() {
+                .named_children()
+                .map(|child| match child.name() {
                     "identifier" => self.name_of(self.text_of(child)).into_owned(),
                     _ => String::new(),
                 })
@@ -105,10 +102,11 @@ impl<'t> Walk<'t, '_> {
                 }
             }
             Kind::Subscript => {
-                let container = target.node.child(0).map(|child| self.text_of(child)).unwrap_or_default();
+                let container =
+                    target.node.first_child().map(|child| self.text_of(child)).unwrap_or_default();
                 self.scopes.forget_container(container);
             }
-            Kind::Capture if target.node.kind() == "object_pattern" => {
+            Kind::Capture if target.node.name() == "object_pattern" => {
                 javascript::bind_object_pattern(self, target, value)
             }
             Kind::Capture => {

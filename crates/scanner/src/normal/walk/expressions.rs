@@ -98,14 +98,9 @@ impl<'t> Walk<'t, '_> {
             _ if is_target => None,
             _ => {
                 let name = self.page.since(frame.start);
-                let name = (name.len() < 64).then(|| name.to_owned())?;
-                match self.scopes.known(&name) {
-                    super::super::scopes::Known::As(value) => {
-                        self.write_constant(frame.start, &value);
-                        Some(value)
-                    }
-                    _ => None,
-                }
+                let value = if name.len() < 64 { self.scopes.known_in_file(name) } else { None }?;
+                self.write_constant(frame.start, &value);
+                Some(value)
             }
         }
     }
@@ -154,7 +149,7 @@ impl<'t> Walk<'t, '_> {
 
     /// Adjacent strings, and strings with interpolations.
     fn string_parts(&mut self, frame: &Frame<'t>) -> Option<Value<'t>> {
-        let parts = frame.kids.iter().filter(|kid| !matches!(kid.node.kind(), "string_start" | "string_end"));
+        let parts = frame.kids.iter().filter(|kid| !matches!(kid.node.name(), "string_start" | "string_end"));
         let mut text = String::new();
         let mut bytes = Vec::new();
         for kid in parts {

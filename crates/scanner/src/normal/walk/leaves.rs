@@ -1,8 +1,7 @@
 //! What a node is written as before its children are: the gap before it, literals, comments, names.
 
-use tree_sitter::Node;
-
 use super::super::grammar::Kind;
+use super::super::tree::Node;
 use super::super::value::Value;
 use super::super::{Language, literal};
 use super::{Place, Walk};
@@ -18,19 +17,19 @@ pub(super) enum Leaf<'t> {
 impl<'t> Walk<'t, '_> {
     /// Writes what is between the node before and this one; the mark where this one's text begins.
     pub(super) fn enter(&mut self, node: Node<'t>, kind: Kind) -> usize {
-        let gap = self.source.get(self.previous_end..node.start_byte()).unwrap_or_default();
+        let gap = self.source.get(self.previous_end..node.start()).unwrap_or_default();
         let parent = self.frames.last().map_or(Kind::Other, |frame| frame.kind);
         if kind == Kind::Block && self.language == Language::Python {
             return self.page.mark(); // it starts where its first statement does, which goes to its own line
         }
         let has_gap = !gap.is_empty() || self.comment_before;
-        let starts_line = self.grammar.starts_line(node.kind_id())
+        let starts_line = node.what().starts_line
             || (kind == Kind::CloseBrace && parent == Kind::Block)
             || (parent == Kind::Error && gap.contains('\n'));
         if kind == Kind::Comment {
             self.comment_before = true;
-        } else if starts_line && (has_gap || node.start_position().row > 0) {
-            let (row, column) = (node.start_position().row, node.start_position().column);
+        } else if starts_line && (has_gap || node.position().0 > 0) {
+            let (row, column) = node.position();
             self.page.go_to(row, column);
             self.comment_before = false;
         } else if has_gap {
@@ -44,10 +43,13 @@ impl<'t> Walk<'t, '_> {
             }
             self.comment_before = false;
         }
-        if gap.bytes().any(|byte| !byte.is_ascii_whitespace() && byte != b'\\') && kind != Kind::Comment {
+        if !node.is_in_gapless_tree()
+            && gap.bytes().any(|byte| !byte.is_ascii_whitespace() && byte != b'\\')
+            && kind != Kind::Comment
+        {
             self.page.push_joined(gap);
         }
-        self.previous_end = node.start_byte();
+        self.previous_end = node.start();
         self.page.mark()
     }
 
@@ -79,7 +81,7 @@ impl<'t> Walk<'t, '_> {
             }
             _ => return Leaf::Descend,
         };
-        self.previous_end = node.end_byte();
+        self.previous_end = node.end();
         Leaf::Done(value)
     }
 

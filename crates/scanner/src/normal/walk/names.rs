@@ -2,10 +2,9 @@
 
 use std::borrow::Cow;
 
-use tree_sitter::Node;
-
 use super::super::grammar::{Field, Kind};
 use super::super::scopes::Known;
+use super::super::tree::Node;
 use super::super::value::Value;
 use super::super::{Language, javascript, names, python};
 use super::Walk;
@@ -61,7 +60,7 @@ impl<'t> Walk<'t, '_> {
 
     /// What the first parameter of a function stands for that is an argument of `require('x').then(…)`.
     fn promised(&self) -> Option<Value<'t>> {
-        let mut open = self.open_nodes().skip_while(|frame| frame.node.kind() == "formal_parameters");
+        let mut open = self.open_nodes().skip_while(|frame| frame.node.name() == "formal_parameters");
         let is_called_back = open.next()?.kind == Kind::ArrowFunction && open.next()?.kind == Kind::Arguments;
         let call = open.next().filter(|_| is_called_back)?;
         let module = call.kids.first()?.value.as_ref()?.as_name()?.strip_suffix(".then")?;
@@ -100,7 +99,10 @@ impl<'t> Walk<'t, '_> {
                 None
             }
             Known::Unbound => {
-                let folded = names::fold(name);
+                let folded = match name.is_ascii() {
+                    true => Cow::Borrowed(name),
+                    false => Cow::Owned(names::fold(name)),
+                };
                 let builtin = match self.language {
                     Language::Python => python::builtin(&folded, &self.star_imports),
                     Language::JavaScript | Language::TypeScript => javascript::builtin(&folded),
@@ -133,7 +135,7 @@ impl<'t> Walk<'t, '_> {
 
     /// The name of a function or class.
     pub(super) fn function_name(&self, node: Node<'t>) -> Option<String> {
-        let name = node.child_by_field_name("name")?;
+        let name = node.child(Field::Name)?;
         Some(self.name_of(self.text_of(name)).into_owned())
     }
 }

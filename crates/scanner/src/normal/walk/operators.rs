@@ -106,7 +106,7 @@ impl<'t> Walk<'t, '_> {
 
     /// Parentheses, `await` and `(0, eval)`: what is in them.
     pub(super) fn inner(&mut self, frame: &mut Frame<'t>) -> Option<Value<'t>> {
-        let is_first = frame.kind == Kind::TypeAssertion && frame.node.kind() != "type_assertion";
+        let is_first = frame.kind == Kind::TypeAssertion && frame.node.name() != "type_assertion";
         let kid = if is_first { frame.kids.drain(..1).next()? } else { frame.kids.pop()? };
         let (from, to, kind) = (kid.start, kid.end, kid.kind);
         let value = kid.value?;
@@ -145,10 +145,10 @@ pub(super) fn slice<'t>(frame: &Frame<'t>) -> Option<Value<'t>> {
     let mut bounds = vec![None, None, None];
     let mut kids = frame.kids.iter();
     let mut at = 0;
-    for child in frame.node.children(&mut frame.node.walk()) {
-        if child.kind() == ":" {
+    for child in frame.node.children() {
+        if child.name() == ":" {
             at += 1;
-        } else if child.is_named() && !child.is_extra() {
+        } else if child.what().is_named && child.what().kind != Kind::Comment {
             *bounds.get_mut(at)? = Some(Value::Int(kids.next()?.value.as_ref()?.as_int()?));
         }
     }
