@@ -59,7 +59,22 @@ impl Authorizer {
             ("s3", "UploadPart" | "CompleteMultipartUpload") => vec![key("Decrypt", "s3")],
             ("sns", "Publish") => vec![key("GenerateDataKey", "sns"), key("Decrypt", "sns")],
             ("secretsmanager", "GetSecretValue") => vec![key("Decrypt", "secretsmanager")],
-            ("codeartifact", operation) => vec![package(operation, uri)],
+            // https://docs.aws.amazon.com/codeartifact/latest/ug/tokens-authentication.html
+            ("codeartifact", "GetAuthorizationToken") => vec![
+                of_codeartifact("GetAuthorizationToken", uri, "domain", &["domain"]),
+                Demand {
+                    action: "sts:GetServiceBearerToken".to_owned(),
+                    resource: "any".to_owned(),
+                    through: None,
+                },
+            ],
+            ("codeartifact", "GetRepositoryEndpoint") => {
+                vec![of_codeartifact("GetRepositoryEndpoint", uri, "repository", &["domain", "repository"])]
+            }
+            ("codeartifact", operation) => {
+                let package = ["domain", "repository", "format", "namespace", "package"];
+                vec![of_codeartifact(operation, uri, "package", &package)]
+            }
             ("codeguru-security", "Upload") => vec![],
             ("codeguru-security", operation) => vec![Demand {
                 action: format!("codeguru-security:{operation}"),
@@ -71,15 +86,15 @@ impl Authorizer {
     }
 }
 
-/// The package that a call is about, as CodeArtifact names it.
-fn package(operation: &str, uri: &Uri) -> Demand {
+/// What a call is about, as CodeArtifact names it: a `kind`, and the parts of its place that stand in the query.
+fn of_codeartifact(operation: &str, uri: &Uri, kind: &str, parts: &[&str]) -> Demand {
     let query = uri.query().unwrap_or_default();
-    let named = |name: &str| {
+    let named = |name: &&str| {
         let parts = query.split('&').filter_map(|part| part.split_once('='));
-        parts.filter(|(key, _)| *key == name).map(|(_, value)| value.to_owned()).next().unwrap_or_default()
+        parts.filter(|(key, _)| key == name).map(|(_, value)| value.to_owned()).next().unwrap_or_default()
     };
-    let place = ["domain", "repository", "format", "namespace", "package"].map(named).join("/");
-    let resource = format!("arn:aws:codeartifact:{REGION}:000000000000:package/{place}");
+    let place = parts.iter().map(named).collect::<Vec<_>>().join("/");
+    let resource = format!("arn:aws:codeartifact:{REGION}:000000000000:{kind}/{place}");
     Demand { action: format!("codeartifact:{operation}"), resource, through: None }
 }
 

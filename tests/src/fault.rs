@@ -25,8 +25,6 @@ pub enum Fault {
     Malformed,
     /// 403: the service is not there for this account. A fault that is an answer.
     Denied,
-    /// 409: it is there already. An answer too, and the one that CodeArtifact gives for a version that is published.
-    Conflict,
 }
 
 impl Fault {
@@ -53,7 +51,6 @@ impl Fault {
             Self::Denied => {
                 error(call, StatusCode::FORBIDDEN, "AccessDeniedException", "no longer available")
             }
-            Self::Conflict => error(call, StatusCode::CONFLICT, "ConflictException", "it is there already"),
             Self::Empty => StatusCode::OK.into_response(),
             Self::Malformed => {
                 let half =

@@ -42,7 +42,7 @@ pub use emulator::Emulator;
 pub use fault::Fault;
 pub use git_host::{Break, GIT_TOKEN, GitHost, ORGANISATION};
 pub use github::GitHub;
-pub use package::Package;
+pub use package::{Package, tar_gz};
 pub use plan::{ACCOUNT, Plan};
 pub use process::{Server, free_port, run};
 pub use proxy::{Proxy, Spoiled, Upstreams};

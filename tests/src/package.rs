@@ -1,3 +1,5 @@
+use std::io::Write as _;
+
 use bytes::Bytes;
 use domain::Sha256;
 
@@ -39,8 +41,25 @@ impl Package {
         Self::of(name, &[("setup.py", &setup)])
     }
 
+    /// Another version of the package that [`Package::clean`] makes, and the version that it is published as.
+    pub fn next(name: &str) -> (Self, String) {
+        let commit = Sha256::of(format!("{name} 2").as_bytes());
+        let setup = format!("from setuptools import setup\n\nsetup(name=\"{name}\", version=\"2.0.0\")\n");
+        (Self::at(name, &commit.to_string()[..40], &[("setup.py", &setup)]), commit.short())
+    }
+
+    /// A source distribution as PyPI serves it: a tar.gz whose `PKG-INFO` names the package, for `pip` too.
+    pub fn sdist(name: &str) -> Self {
+        let info = format!("Metadata-Version: 2.1\nName: {name}\nVersion: 1.0.0\n\n");
+        let bytes = tar_gz(&[(&format!("{name}-1.0.0/PKG-INFO"), &info)]);
+        Self { name: name.to_owned(), bytes: bytes.into() }
+    }
+
     fn of(name: &str, files: &[(&str, &str)]) -> Self {
-        let commit = &Sha256::of(name.as_bytes()).to_string()[..40];
+        Self::at(name, &Sha256::of(name.as_bytes()).to_string()[..40], files)
+    }
+
+    fn at(name: &str, commit: &str, files: &[(&str, &str)]) -> Self {
         let files: Vec<_> =
             files.iter().map(|(path, text)| (format!("{name}-main/{path}"), text.as_bytes())).collect();
         Self { name: name.to_owned(), bytes: stored_zip(&files, commit.as_bytes()).into() }
@@ -55,6 +74,27 @@ impl Package {
     pub fn sha256(&self) -> Sha256 {
         Sha256::of(&self.bytes)
     }
+}
+
+/// A tar file of regular members (POSIX ustar), compressed.
+pub fn tar_gz(files: &[(&str, &str)]) -> Vec<u8> {
+    let mut gzip = flate2::write::GzEncoder::new(vec![], flate2::Compression::fast());
+    let mut write = |bytes: &[u8]| gzip.write_all(bytes).expect("memory takes what it is given");
+    for (path, text) in files {
+        let mut header = [0_u8; 512];
+        let mut field = |at: usize, bytes: &[u8]| header[at..at + bytes.len()].copy_from_slice(bytes);
+        field(0, path.as_bytes());
+        field(100, b"0000644\x000000000\x000000000\0");
+        field(124, format!("{:011o}\0{:011o}\0        0", text.len(), 0).as_bytes());
+        field(257, b"ustar\x0000");
+        let sum: u32 = header.iter().map(|byte| u32::from(*byte)).sum();
+        header[148..156].copy_from_slice(format!("{sum:06o}\0 ").as_bytes());
+        write(&header);
+        write(text.as_bytes());
+        write(&vec![0; text.len().next_multiple_of(512) - text.len()]);
+    }
+    write(&[0; 1024]);
+    gzip.finish().expect("memory takes what it is given")
 }
 
 /// A zip file of stored members (PKWARE APPNOTE 4.3.7, 4.3.12, 4.3.16).

@@ -119,8 +119,20 @@ impl World {
 
     /// Offers a package on the GitHub stand-in; gives the URL to ask for it by.
     pub fn offer(&self, package: &crate::Package) -> String {
-        let path = self.github.offer(&format!("upstream/{}", package.name), package.bytes.clone());
+        self.offer_at(package, &package.name)
+    }
+
+    /// As [`World::offer`], where more than one of its name is offered.
+    pub fn offer_at(&self, package: &crate::Package, place: &str) -> String {
+        let path = self.github.offer(&format!("upstream/{place}"), package.bytes.clone());
         format!("{}{path}", self.proxy.url())
+    }
+
+    /// Whether `pip` would find a file of the package.
+    pub async fn on_pip_index(&self, package: &str) -> Result<bool> {
+        let url = format!("{}/pypi/approved/simple/{package}/", self.private_repository());
+        let answer = crate::http_client().get(url).send().await?;
+        Ok(answer.status().is_success() && answer.text().await?.contains("<a "))
     }
 
     /// The bytes published as a version of a package, if there are any.

@@ -1,5 +1,3 @@
-use std::io::Write as _;
-
 use bytes::Bytes;
 use domain::{
     Approved, Artifact, Coverage, Evidence, Format, Identity, Manifest, PackageKind, PackageName,
@@ -79,7 +77,7 @@ async fn native(repository: &impl PackageRepository) {
         file: "kept-4.0.tar.gz".into(),
     };
     let manifest = Manifest { identity: identity.clone(), text: Bytes::from_static(text.as_bytes()) };
-    let bytes = sdist(text);
+    let bytes = e2e::tar_gz(&[("kept-4.0/PKG-INFO", text)]);
     let four = release("4.0", &bytes).with_manifest(manifest).unwrap();
     let published = publish(repository, &four, &bytes).await.unwrap();
     assert_eq!((published.version.as_str(), published.latest), ("4.0", true));
@@ -95,21 +93,4 @@ async fn native(repository: &impl PackageRepository) {
         assert_eq!(repository.revoke(&approved).await.unwrap().latest, None);
     }
     assert_eq!(publish(repository, &four, &bytes).await.unwrap_err().name(), "Rejected");
-}
-
-/// A tar.gz (POSIX ustar) with `kept-4.0/PKG-INFO`.
-fn sdist(text: &str) -> Vec<u8> {
-    let mut header = [0_u8; 512];
-    let mut write = |at: usize, field: &[u8]| header[at..at + field.len()].copy_from_slice(field);
-    write(0, b"kept-4.0/PKG-INFO");
-    write(100, b"0000644\x000000000\x000000000\0");
-    write(124, format!("{:011o}\0{:011o}\0        0", text.len(), 0).as_bytes());
-    write(257, b"ustar\x0000");
-    let sum: u32 = header.iter().map(|byte| u32::from(*byte)).sum();
-    header[148..156].copy_from_slice(format!("{sum:06o}\0 ").as_bytes());
-    let mut gzip = flate2::write::GzEncoder::new(vec![], flate2::Compression::fast());
-    for part in [&header[..], text.as_bytes(), &vec![0; 512 - text.len() % 512], &[0; 1024]] {
-        gzip.write_all(part).unwrap();
-    }
-    gzip.finish().unwrap()
 }
