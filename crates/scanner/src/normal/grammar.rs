@@ -70,6 +70,7 @@ vocabulary! {
         Member: "attribute" | "member_expression",
         NamedExpression: "named_expression",
         Number: "integer" | "number",
+        OptionalChain: "optional_chain",
         Pair: "pair",
         Parenthesized: "parenthesized_expression",
         PatternName: "shorthand_property_identifier_pattern",

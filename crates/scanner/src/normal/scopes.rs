@@ -13,9 +13,14 @@ pub(super) struct Scopes<'t> {
     open: Vec<Scope<'t>>,
     finished: HashMap<usize, Rc<Names<'t>>, RandomState>,
     earlier: HashMap<usize, Rc<Names<'t>>, RandomState>,
-    missed: HashSet<Rc<str>, RandomState>,
+    /// the names that nothing bound where they were used, and the last of the misses that each was
+    missed: HashMap<Rc<str>, u32, RandomState>,
+    misses: u32,
     is_incomplete: bool,
 }
+
+/// Members of a class, of which more are a table.
+const MOST_MEMBERS: usize = 256;
 
 type Names<'t> = HashMap<Rc<str>, Option<Value<'t>>, RandomState>;
 
@@ -26,6 +31,8 @@ struct Scope<'t> {
     /// what an earlier walk knew at the end of the scope
     earlier: Option<Rc<Names<'t>>>,
     outer: HashSet<Rc<str>, RandomState>,
+    /// how many uses missed their name before it was opened
+    misses_before: u32,
     branches: u32,
 }
 
@@ -51,16 +58,36 @@ impl<'t> Scopes<'t> {
     /// Opens the scope of the node with the number `id`.
     pub(super) fn open(&mut self, id: usize) {
         let earlier = self.earlier.get(&id).cloned();
-        self.open.push(Scope { id, earlier, ..Scope::default() });
+        self.open.push(Scope { id, earlier, misses_before: self.misses, ..Scope::default() });
     }
 
     /// Closes the innermost scope and keeps what its names stood for at its end, for a second walk.
     pub(super) fn close(&mut self) {
         let Some(mut scope) = self.open.pop() else { return };
         scope.names.retain(|_, value| value.is_some());
-        self.is_incomplete |= scope.names.keys().any(|name| self.missed.contains(name));
+        // a use before the scope was opened is none of what it binds
+        let is_missed = |name| self.missed.get(name).is_some_and(|miss| *miss > scope.misses_before);
+        self.is_incomplete = self.is_incomplete || scope.names.keys().any(is_missed);
         if !scope.names.is_empty() {
             self.finished.insert(scope.id, Rc::new(scope.names));
+        }
+    }
+
+    /// Closes the scope of a class: what is known of its members is known of `class.member` in the whole file.
+    pub(super) fn close_class(&mut self, class: Option<&str>) {
+        let known = self.open.last().filter(|scope| scope.names.len() <= MOST_MEMBERS);
+        let members: Vec<_> = match (class, known) {
+            (Some(class), Some(scope)) => scope
+                .names
+                .iter()
+                .filter(|(_, value)| matches!(value, Some(Value::Name(_))))
+                .map(|(member, value)| (format!("{class}.{member}"), value.clone()))
+                .collect(),
+            _ => Vec::new(),
+        };
+        self.close();
+        for (name, value) in members {
+            self.bind_in_file(&name, value);
         }
     }
 
@@ -162,8 +189,12 @@ impl<'t> Scopes<'t> {
     }
 
     fn miss(&mut self, name: &str) {
-        if !self.missed.contains(name) {
-            self.missed.insert(name.into());
+        self.misses += 1;
+        match self.missed.get_mut(name) {
+            Some(miss) => *miss = self.misses,
+            None => {
+                self.missed.insert(name.into(), self.misses);
+            }
         }
     }
 }

@@ -255,8 +255,13 @@ impl<'t, 'b> Walk<'t, 'b> {
         self.previous_end = self.previous_end.max(frame.node.end());
         let place = Place { node: frame.node, kind: frame.kind, field: frame.field, start: frame.start };
         let Place { kind, field, .. } = place;
-        if matches!(kind, Kind::Function | Kind::ArrowFunction | Kind::Class | Kind::Comprehension) {
-            self.scopes.close();
+        match kind {
+            Kind::Class => {
+                let name = self.function_name(frame.node);
+                self.scopes.close_class(name.as_deref());
+            }
+            Kind::Function | Kind::ArrowFunction | Kind::Comprehension => self.scopes.close(),
+            _ => {}
         }
         let mut unwritten = false;
         let value = match kind {

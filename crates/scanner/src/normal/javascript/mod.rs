@@ -8,7 +8,7 @@ mod tokens;
 use std::rc::Rc;
 
 use super::calls::{self, Call, Known};
-use super::value::Value;
+use super::value::{MAX_CODE, Value};
 use super::walk::{Frame, Walk};
 use super::{Language, Unnormal, fold};
 
@@ -94,6 +94,7 @@ pub(super) fn call<'t>(
         }
         _ if call.node.name() == "import" => Ok(Known::Is(required(walk, call))),
         _ => {
+            called_back(walk, call);
             constructed(walk, call);
             Ok(Known::Nothing)
         }
@@ -120,6 +121,10 @@ fn named<'t>(
         }
         "Function" => {
             walk.append_executed(call.arguments.last().and_then(Option::as_ref));
+            return Ok(Known::Nothing);
+        }
+        "Reflect.apply" => {
+            calls::append_called(walk, call, 0, 2);
             return Ok(Known::Nothing);
         }
         "Reflect.get" => {
@@ -174,6 +179,21 @@ fn without_receiver<'t>(
         walk.append_executed(call.arguments.last().and_then(Option::as_ref));
     }
     Value::code(&text, None)
+}
+
+/// `promise.then(eval)` calls `eval` with what the promise comes to.
+fn called_back<'t>(walk: &mut Walk<'t, '_>, call: &Call<'t>) {
+    let (from, to) = call.callee_text;
+    let promise = walk.page.between(from, to).strip_suffix(".then");
+    let (Some(promise), Some(name)) = (promise, call.argument(0).and_then(Value::as_name)) else { return };
+    if matches!(name, "eval" | "Function" | "execScript")
+        && promise.len() <= MAX_CODE
+        && !promise.contains('\n')
+    {
+        let value = promise.strip_prefix("Promise.resolve(").and_then(|rest| rest.strip_suffix(')'));
+        let text = format!("{name}({})", value.unwrap_or(promise));
+        walk.page.append(text);
+    }
 }
 
 /// `[].filter.constructor('code')` and its like reach `Function` without its name.

@@ -142,10 +142,18 @@ fn named<'t>(
             }))
         }
         "map" => {
-            let (Some(function), Some(elements)) = (call.argument(0), call.argument(1)) else {
-                return Ok(Known::Nothing);
+            let mapped = match (call.argument(0), call.argument(1)) {
+                (Some(function), Some(elements)) => calls::map(walk, function, elements)?,
+                _ => None,
             };
-            Ok(Known::Is(calls::map(walk, function, elements)?))
+            if mapped.is_none() {
+                calls::append_called(walk, call, 0, 1);
+            }
+            Ok(Known::Is(mapped))
+        }
+        "functools.partial" => {
+            calls::append_called(walk, call, 0, 1);
+            Ok(Known::Nothing)
         }
         _ if functions::is_kept(name, &call.arguments) => {
             Ok(functions::function(walk.budget, name, &call.arguments).map_or(Known::Nothing, Known::Decoded))

@@ -98,6 +98,8 @@ impl<'t> Walk<'t, '_> {
             _ if is_target => None,
             _ => {
                 let name = self.page.since(frame.start);
+                // a member of a class is one of what the class makes
+                let name = if name.contains("().") { &name.replacen("().", ".", 1) } else { name };
                 let value = if name.len() < 64 { self.scopes.known_in_file(name) } else { None }?;
                 self.write_constant(frame.start, &value);
                 Some(value)

@@ -75,6 +75,8 @@ impl<'t> Walk<'t, '_> {
                 Some(Value::Bool(kind == Kind::True))
             }
             Kind::Identifier | Kind::PatternName | Kind::Property => self.identifier(node, kind, field),
+            // `f?.(x)` is `f(x)`, for all that a rule asks
+            Kind::OptionalChain if self.parent().is_some_and(|parent| parent.kind == Kind::Call) => None,
             Kind::This => {
                 self.page.push(text);
                 None

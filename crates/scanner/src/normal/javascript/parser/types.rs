@@ -83,7 +83,7 @@ types! {
     OPEN: token "(" OpenBracket;
     OPEN_CURLY: token "{" Other;
     OPEN_SQUARE: token "[" OpenBracket;
-    OPTIONAL_CHAIN: named "optional_chain" Other;
+    OPTIONAL_CHAIN: named "optional_chain" OptionalChain;
     PAIR: named "pair" Pair;
     PAIR_PATTERN: named "pair_pattern" Capture;
     PARAMETERS: named "formal_parameters" Capture;
