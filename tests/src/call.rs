@@ -108,6 +108,10 @@ fn codeartifact_operation(method: &Method, path: &str) -> String {
         ("GET", "/v1/package/version") => "DescribePackageVersion".to_owned(),
         ("POST", "/v1/package/version/assets") => "ListPackageVersionAssets".to_owned(),
         ("POST", "/v1/package/versions") => "ListPackageVersions".to_owned(),
+        ("POST", "/v1/package/versions/update_status") => "UpdatePackageVersionsStatus".to_owned(),
+        ("POST", "/v1/package/versions/delete") => "DeletePackageVersions".to_owned(),
+        ("GET", "/v1/repository/endpoint") => "GetRepositoryEndpoint".to_owned(),
+        ("POST", "/v1/authorization-token") => "GetAuthorizationToken".to_owned(),
         (method, path) => format!("{method}{path}"),
     }
 }
