@@ -98,7 +98,7 @@ def of(aws: Aws, resources: list[Resource]) -> Leftovers:
         if aws("codeartifact", "describe-domain", "--domain", name, unless="ResourceNotFoundException"):
             left.domains.append(name)
     for ip in (one.split("|")[0] for one in ids["EC2::EIP"]):
-        if aws("ec2", "describe-addresses", "--public-ips", ip, unless=r"InvalidAddress\.NotFound"):
+        if aws(*ADDRESS, f"Name=public-ip,Values={ip}")["Addresses"]:
             left.addresses.append(ip)
     for key in ids["KMS::Key"]:
         described = aws("kms", "describe-key", "--key-id", key, unless="NotFoundException")
@@ -111,6 +111,9 @@ KINDS = [
     "S3::Bucket", "Logs::LogGroup", "SecretsManager::Secret", "CodeArtifact::Repository", "CodeArtifact::Domain",
     "EC2::EIP", "KMS::Key",
 ]  # fmt: skip
+
+# Asked for by a filter: one that is not there is then no error.
+ADDRESS = ("ec2", "describe-addresses", "--filters")
 
 
 def remove_bucket(aws: Aws, name: str) -> None:
@@ -142,7 +145,7 @@ def empty(aws: Aws, name: str) -> None:
 
 
 def release(aws: Aws, ip: str) -> list[str]:
-    address = aws("ec2", "describe-addresses", "--public-ips", ip)["Addresses"][0]
+    address = aws(*ADDRESS, f"Name=public-ip,Values={ip}")["Addresses"][0]
     if "AssociationId" in address:
         return [f"address {ip}: something uses it that this stack did not make"]
     aws("ec2", "release-address", "--allocation-id", address["AllocationId"])

@@ -18,7 +18,7 @@ const INVENTORY: [(&str, &str); 21] = [
     ("cloudwatch describe-alarms", "MetricAlarms[].AlarmName"),
     ("cloudwatch list-dashboards", "DashboardEntries[].DashboardName"),
     ("ec2 describe-internet-gateways", "InternetGateways[?Tags[0]].InternetGatewayId"),
-    ("ec2 describe-route-tables", "RouteTables[?!Associations[?Main]].RouteTableId"),
+    ("ec2 describe-route-tables", "RouteTables[?Tags[0]].RouteTableId"),
     ("ec2 describe-security-groups", "SecurityGroups[?GroupName != `default`].GroupName"),
     ("ec2 describe-subnets", "Subnets[?!DefaultForAz].SubnetId"),
     ("ec2 describe-vpc-endpoints", "VpcEndpoints[].ServiceName"),

@@ -73,7 +73,7 @@ const COMMANDS: &[(&str, &str, Seen)] = &[
     (
         "docs/testing-and-validation.md",
         "aws stepfunctions list-executions --max-items 3 --query 'executions[].[status,name]' --output text \\",
-        Run(0, "FAILED"),
+        Run(0, "SUCCEEDED"),
     ),
     (
         "docs/testing-and-validation.md",
