@@ -31,8 +31,8 @@ const COMMANDS: &[(&str, &str, Seen)] = &[
     ("README.md", "sam build", Not(ACCOUNT)),
     (
         "README.md",
-        "aws codeartifact get-package-version-asset --domain airlock --repository approved --format generic \\",
-        Not("the mail has the command of the package at hand, which tests/tests/pipeline.rs runs"),
+        "pip install requests==2.32.3",
+        Not("needs packages of public registries; tests/tests/clients.rs runs all three on its own"),
     ),
     (
         "README.md",
@@ -79,7 +79,7 @@ const COMMANDS: &[(&str, &str, Seen)] = &[
         "docs/testing-and-validation.md",
         "pip install requests",
         Not(
-            "needs a notebook in an account of AWS; crates/adapter-local/tests has real pips and npms install",
+            "needs a notebook in an account of AWS; tests/tests/clients.rs has real pips and npms install",
         ),
     ),
     (
