@@ -78,9 +78,7 @@ const COMMANDS: &[(&str, &str, Seen)] = &[
     (
         "docs/testing-and-validation.md",
         "pip install requests",
-        Not(
-            "needs a notebook in an account of AWS; tests/tests/clients.rs has real pips and npms install",
-        ),
+        Not("needs a notebook in an account of AWS; tests/tests/clients.rs has real pips and npms install"),
     ),
     (
         "docs/testing-and-validation.md",
