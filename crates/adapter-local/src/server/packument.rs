@@ -184,8 +184,8 @@ mod tests {
     #[test]
     fn the_abbreviated_document_has_what_an_installer_needs() {
         let packument = packument(&["1.0.0"]);
-        insta::assert_json_snapshot!(packument.abbreviated(), @r#"
-        {
+        // The order of the members is that of a feature of serde_json, which any crate may turn on.
+        let expected = json!({
           "dist-tags": {
             "latest": "1.0.0"
           },
@@ -210,8 +210,8 @@ mod tests {
               "version": "1.0.0"
             }
           }
-        }
-        "#);
+        });
+        assert_eq!(packument.abbreviated(), expected);
         assert_eq!(packument.whole()["versions"]["1.0.0"]["readme"], "long");
         assert_eq!(packument.version("latest"), packument.version("1.0.0"));
     }
