@@ -5,6 +5,9 @@
 mod classes;
 mod expressions;
 mod functions;
+mod literals;
+mod loops;
+mod members;
 mod modules;
 mod statements;
 mod types;

@@ -1,6 +1,10 @@
 //! A parser of Python 3 for the walk: it makes the tree that tree-sitter makes, some ten times as fast, and gives up on
 //! whatever it does not surely know. Tree-sitter, which recovers from errors, then reads the source.
 
+mod atoms;
+mod calls;
+mod compound;
+mod definitions;
 mod expressions;
 mod statements;
 mod types;

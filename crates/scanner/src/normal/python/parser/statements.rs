@@ -41,7 +41,7 @@ impl Parser<'_> {
     }
 
     /// Statements with semicolons between them, up to the end of their line.
-    fn simple_statements(&mut self) -> Parsed {
+    pub(super) fn simple_statements(&mut self) -> Parsed {
         loop {
             let mark = self.mark();
             let what = self.simple_statement(mark)?;
@@ -92,7 +92,7 @@ impl Parser<'_> {
         matches!(self.kind(), Kind::Newline | Kind::Semicolon | Kind::End)
     }
 
-    fn separated(&mut self, parse: impl Fn(&mut Self) -> Parsed) -> Parsed {
+    pub(super) fn separated(&mut self, parse: impl Fn(&mut Self) -> Parsed) -> Parsed {
         parse(self)?;
         while self.has(Kind::Comma, &t::COMMA) {
             parse(self)?;
@@ -192,7 +192,7 @@ impl Parser<'_> {
     }
 
     /// What is assigned: expressions, or another assignment.
-    fn assigned(&mut self) -> Parsed {
+    pub(super) fn assigned(&mut self) -> Parsed {
         self.deeper(|parser| {
             let mark = parser.mark();
             let is_list = parser.elements()?;
@@ -210,242 +210,6 @@ impl Parser<'_> {
         let mark = self.mark();
         self.expression()?;
         self.close(mark, &t::TYPE);
-        Some(())
-    }
-
-    /// A colon and what belongs to it.
-    fn block(&mut self, field: Field) -> Parsed {
-        self.expect(Kind::Colon, &t::COLON)?;
-        let mark = self.mark();
-        if self.kind() == Kind::Newline {
-            self.skip(Kind::Newline)?;
-            self.skip(Kind::Indent)?;
-            while self.kind() != Kind::Dedent {
-                self.statement()?;
-            }
-            self.skip(Kind::Dedent)?;
-        } else {
-            self.simple_statements()?;
-        }
-        self.close_as(mark, &t::BLOCK, field);
-        Some(())
-    }
-
-    fn else_clause(&mut self) -> Parsed {
-        let mark = self.mark();
-        if self.has(Kind::Else, &t::WORD) {
-            self.block(Field::Body)?;
-            self.close(mark, &t::ELSE);
-        }
-        Some(())
-    }
-
-    fn if_statement(&mut self, mark: usize) -> Parsed {
-        self.take(&t::WORD);
-        self.expression()?;
-        self.block(Field::None)?;
-        loop {
-            let clause = self.mark();
-            if !self.has(Kind::Elif, &t::WORD) {
-                break;
-            }
-            self.expression()?;
-            self.block(Field::None)?;
-            self.close(clause, &t::ELIF);
-        }
-        self.else_clause()?;
-        self.close(mark, &t::IF);
-        Some(())
-    }
-
-    fn for_statement(&mut self, mark: usize) -> Parsed {
-        self.expect(Kind::For, &t::WORD)?;
-        self.targets()?;
-        self.expect(Kind::In, &t::WORD)?;
-        let right = self.mark();
-        self.expressions(&t::EXPRESSION_LIST)?;
-        self.builder.set_field(right, Field::Right);
-        self.block(Field::Body)?;
-        self.else_clause()?;
-        self.close(mark, &t::FOR);
-        Some(())
-    }
-
-    fn try_statement(&mut self, mark: usize) -> Parsed {
-        self.take(&t::WORD);
-        self.block(Field::Body)?;
-        loop {
-            let clause = self.mark();
-            if !self.has(Kind::Except, &t::WORD) {
-                break;
-            }
-            self.has(Kind::Star, &t::WORD);
-            if self.kind() != Kind::Colon {
-                self.separated(|parser| parser.captured(Field::Value))?;
-            }
-            self.block(Field::None)?;
-            self.close(clause, &t::EXCEPT);
-        }
-        self.else_clause()?;
-        let clause = self.mark();
-        if self.has(Kind::Finally, &t::WORD) {
-            self.block(Field::None)?;
-            self.close(clause, &t::FINALLY);
-        }
-        self.close(mark, &t::TRY);
-        Some(())
-    }
-
-    /// `expression as target`.
-    fn captured(&mut self, field: Field) -> Parsed {
-        let mark = self.mark();
-        self.expression()?;
-        if self.has(Kind::As, &t::WORD) {
-            let target = self.mark();
-            self.operand()?;
-            self.close_as(target, &t::AS_TARGET, Field::Alias);
-            self.close(mark, &t::AS_PATTERN);
-        }
-        self.builder.set_field(mark, field);
-        Some(())
-    }
-
-    fn with(&mut self, mark: usize) -> Parsed {
-        self.expect(Kind::With, &t::WORD)?;
-        let clause = self.mark();
-        let is_in_brackets = self.is_list_of_items();
-        if is_in_brackets {
-            self.expect(Kind::Open, &t::OPEN)?;
-        }
-        loop {
-            let item = self.mark();
-            self.captured(Field::Value)?;
-            self.close(item, &t::WITH_ITEM);
-            if !self.has(Kind::Comma, &t::COMMA) || self.kind() == Kind::Close {
-                break;
-            }
-        }
-        if is_in_brackets {
-            self.expect(Kind::Close, &t::CLOSE)?;
-        }
-        self.close(clause, &t::WITH_CLAUSE);
-        self.block(Field::Body)?;
-        self.close(mark, &t::WITH);
-        Some(())
-    }
-
-    /// Whether the bracket that opens here holds what a `with` opens, and not one expression.
-    fn is_list_of_items(&self) -> bool {
-        let (mut open, mut has_items) = (0, false);
-        for (at, token) in self.tokens[self.at..].iter().enumerate() {
-            match token.kind {
-                Kind::Open | Kind::OpenSquare | Kind::OpenCurly | Kind::BraceIn => open += 1,
-                Kind::Close | Kind::CloseSquare | Kind::CloseCurly | Kind::BraceOut => open -= 1,
-                Kind::As | Kind::Comma => has_items |= open == 1,
-                _ => {}
-            }
-            if open == 0 {
-                return at > 0 && has_items && self.kind_after(at + 1) == Kind::Colon;
-            }
-        }
-        false
-    }
-
-    fn function(&mut self, mark: usize) -> Parsed {
-        self.expect(Kind::Def, &t::WORD)?;
-        self.name(Field::Name)?;
-        let parameters = self.mark();
-        self.expect(Kind::Open, &t::OPEN)?;
-        self.parameters(Kind::Close)?;
-        self.expect(Kind::Close, &t::CLOSE)?;
-        self.close_as(parameters, &t::PARAMETERS, Field::Parameters);
-        if self.has(Kind::Arrow, &t::WORD) {
-            self.annotation()?;
-        }
-        self.block(Field::Body)?;
-        self.close(mark, &t::FUNCTION);
-        Some(())
-    }
-
-    fn class(&mut self, mark: usize) -> Parsed {
-        self.take(&t::WORD);
-        self.name(Field::Name)?;
-        if self.kind() == Kind::Open {
-            self.arguments()?;
-        }
-        self.block(Field::Body)?;
-        self.close(mark, &t::CLASS);
-        Some(())
-    }
-
-    fn decorated(&mut self, mark: usize) -> Parsed {
-        while self.kind() == Kind::At {
-            let decorator = self.mark();
-            self.take(&t::WORD);
-            self.expression()?;
-            self.close(decorator, &t::DECORATOR);
-            self.skip(Kind::Newline)?;
-        }
-        let definition = self.mark();
-        match self.kind() {
-            Kind::Class => self.class(definition)?,
-            Kind::Async => {
-                self.take(&t::WORD);
-                self.function(definition)?;
-            }
-            _ => self.function(definition)?,
-        }
-        self.close(mark, &t::DECORATED);
-        Some(())
-    }
-
-    /// Parameters up to the token that ends them.
-    pub(super) fn parameters(&mut self, end: Kind) -> Parsed {
-        while self.kind() != end {
-            self.parameter(end == Kind::Close)?;
-            if !self.has(Kind::Comma, &t::COMMA) {
-                break;
-            }
-        }
-        Some(())
-    }
-
-    fn parameter(&mut self, may_have_type: bool) -> Parsed {
-        let mark = self.mark();
-        match self.kind() {
-            Kind::Times if self.word() == "/" => {
-                self.take(&t::WORD);
-                self.close(mark, &t::POSITIONAL_SEPARATOR);
-                return Some(());
-            }
-            Kind::Star | Kind::Power => {
-                let pattern = match self.kind() {
-                    Kind::Star => &t::LIST_SPLAT_PATTERN,
-                    _ => &t::DICTIONARY_SPLAT_PATTERN,
-                };
-                self.take(&t::WORD);
-                if self.kind() != Kind::Name {
-                    self.close(mark, &t::KEYWORD_SEPARATOR);
-                    return Some(());
-                }
-                self.name(Field::None)?;
-                self.close(mark, pattern);
-            }
-            _ => self.name(Field::None)?,
-        }
-        let has_type = may_have_type && self.has(Kind::Colon, &t::COLON);
-        if has_type {
-            self.annotation()?;
-        }
-        if self.has(Kind::Equal, &t::WORD) {
-            self.builder.set_field(mark, Field::Name);
-            let value = self.mark();
-            self.expression()?;
-            self.builder.set_field(value, Field::Value);
-            self.close(mark, if has_type { &t::TYPED_DEFAULT } else { &t::DEFAULT });
-        } else if has_type {
-            self.close(mark, &t::TYPED);
-        }
         Some(())
     }
 }
