@@ -455,7 +455,7 @@ fn drawn() -> BTreeMap<String, Names> {
     draw("publish", "archive domain entrypoint adapter-aws adapter-github spool");
     draw("notify", "domain entrypoint adapter-aws adapter-github");
     let stages = "parse-request fetch-repo start-scan poll-scan evaluate publish notify";
-    draw("hostile", "adapter-github archive domain fetch-repo parse-request scanner");
+    draw("hostile", "adapter-github adapter-local archive domain fetch-repo parse-request scanner");
     draw("cli", &format!("{stages} adapter-local adapter-aws domain scanner"));
     drawn
 }

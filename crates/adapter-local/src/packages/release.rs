@@ -167,7 +167,7 @@ impl Shelf {
         if there && found.as_ref().is_some_and(serves) {
             return Ok(Some(name));
         }
-        let now = self.now()?;
+        let now = self.now();
         let file = NewFile {
             name: asset.name,
             size: asset.size,

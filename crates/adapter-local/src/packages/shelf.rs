@@ -20,7 +20,7 @@ use crate::incoming::TEMPORARY;
 /// removed after. A writer that is killed leaves at most files that nothing refers to; the next write removes them.
 pub(crate) struct Shelf {
     root: PathBuf,
-    /// Locked until it is dropped. It holds the last moment that was given, so that no two are the same.
+    /// Locked until it is dropped. It holds the last moment that a version was written at, so that no two are the same.
     lock: File,
     last: Moment,
     #[cfg(test)]
@@ -65,12 +65,10 @@ impl Shelf {
         })
     }
 
-    /// A moment later than every one that was given before.
-    pub(super) fn now(&mut self) -> io::Result<Moment> {
+    /// A moment later than every one that was given before, and written.
+    pub(super) fn now(&mut self) -> Moment {
         self.last = Moment::after(self.last);
-        self.lock.rewind()?;
-        self.lock.write_all(self.last.digits().as_bytes())?;
-        Ok(self.last)
+        self.last
     }
 
     pub(super) fn root(&self) -> &Path {
@@ -125,7 +123,7 @@ impl Shelf {
             return Ok(Err(refusal));
         }
         let found = self.version(id)?;
-        let now = self.now()?;
+        let now = self.now();
         let mut version = found.clone().unwrap_or_else(|| Version::new(now));
         for file in files {
             let asset = self.place(id, file, now)?;
@@ -150,6 +148,9 @@ impl Shelf {
             return Ok(version);
         }
         self.step()?;
+        let mut lock = &self.lock;
+        lock.rewind()?;
+        lock.write_all(self.last.digits().as_bytes())?;
         version.changes += 1;
         let folder = self.folder(id)?;
         std::fs::create_dir_all(&folder)?;

@@ -88,7 +88,7 @@ impl Shelf {
         found: &Version,
         status: VersionStatus,
     ) -> io::Result<Version> {
-        let now = self.now()?;
+        let now = self.now();
         let mut version = found.clone();
         version.become_status(status, now);
         if status == VersionStatus::Disposed {
