@@ -166,7 +166,7 @@ pub(crate) struct RevokeOptions {
     #[arg(long, value_name = "TEXT", default_value = "no reason was given")]
     pub(crate) reason: String,
     /// Who revokes it
-    #[arg(long, value_name = "NAME", env = "USER", default_value = "unknown")]
+    #[arg(long, value_name = "NAME", env = "USER", hide_env_values = true, default_value = "unknown")]
     pub(crate) by: String,
     /// The folder that `airlock run` keeps everything in
     #[arg(long, value_name = "DIR", default_value = ".airlock")]

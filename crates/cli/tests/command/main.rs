@@ -6,6 +6,7 @@
     reason = "clippy's setting for tests does not reach the functions that they share"
 )]
 
+mod revoke;
 mod rules;
 mod run;
 mod scan;
