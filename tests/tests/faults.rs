@@ -39,6 +39,8 @@ enum Part {
     Webhook,
     ParseRequest,
     Package,
+    /// From the decision on, until nothing more is published.
+    Publish,
     Notify,
 }
 
@@ -134,11 +136,16 @@ fn healthy(world: &World, scanner: Scanner) -> Vec<Site> {
         }
     }
     let (started, fetched) = (place("states:StartExecution"), place("web:Get"));
-    let published = place("codeartifact:PublishPackageVersion");
+    let decided = place("s3:PutObject decisions/*");
+    // `publish` looks for a revocation before and after.
+    let is_publishing =
+        |name: &String| name.starts_with("codeartifact:") || name == "s3:ListObjects decisions/*";
+    let published = names.iter().rposition(is_publishing).unwrap();
     let part = |n| match n {
         n if n <= started => Part::Webhook,
         n if n < fetched => Part::ParseRequest,
-        n if n <= published => Part::Package,
+        n if n <= decided => Part::Package,
+        n if n <= published => Part::Publish,
         _ => Part::Notify,
     };
     let after = |n: usize| names[..n].iter().filter(|name| **name == names[n]).count();
@@ -202,7 +209,7 @@ fn judge(case: &Case, outcome: &Outcome) -> Result<(), &'static str> {
         !succeeded || outcome.is_told(),
         "the run says that all is well, and yet a decision or a message is missing",
     )?;
-    check(case.site.part == Part::Notify || outcome.published.is_none(), "published")?;
+    check(case.site.part >= Part::Publish || outcome.published.is_none(), "published")?;
     let call = &case.site.call;
     match case.site.part {
         Part::Webhook => {
@@ -214,6 +221,10 @@ fn judge(case: &Case, outcome: &Outcome) -> Result<(), &'static str> {
             check(failed, "the run says that all is well")
         }
         Part::Package => {
+            check(succeeded && outcome.told("failed"), "not one decision and one message that it failed")
+        }
+        // The approved bytes may be there already, for the next run to go on with; nobody is told so.
+        Part::Publish => {
             check(succeeded && outcome.told("failed"), "not one decision and one message that it failed")
         }
         Part::Notify => {

@@ -223,7 +223,9 @@ fn every_command_of_the_documentation_is_run_or_named_with_a_reason() {
             }
         }
         if first.starts_with("stacks/redeliver") {
-            assert_eq!(desk.subjects(), ["Airlock: waited"]);
+            let subjects = desk.subjects();
+            let waited = subjects.iter().filter(|subject| *subject == "Airlock: waited").count();
+            assert_eq!(waited, 1, "{subjects:?}");
         }
     }
     assert!(desk.has(".airlock/outbox") && desk.has("kept/decisions/adder") && desk.has("adder.zip"));
