@@ -36,6 +36,9 @@ impl Call {
             ["", "repos", _, _, "statuses", _] => ("github", "CreateStatus"),
             ["", "repos", ..] => ("github", "Other"),
             ["", "upload", _] => ("codeguru-security", "Upload"),
+            // The endpoints of pip and npm, which know a token and no signature.
+            ["", "pypi", ..] => ("codeartifact", "UploadForPip"),
+            ["", "npm", ..] => ("codeartifact", "UploadForNpm"),
             ["", "codeload", ..] => ("web", "GetRedirected"),
             _ => ("web", "Get"),
         };
