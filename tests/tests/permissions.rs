@@ -101,10 +101,11 @@ async fn revoke(world: &World, name: &str) -> (bool, bool) {
     let source = json!({"kind": "revocation", "package": name, "version": newer, "reason": "a test"});
     let revoked = world.run_by_hand(source).await.unwrap().status == "SUCCEEDED";
     let messages = world.take_messages().await.unwrap();
-    let told = messages.iter().filter(|m| m.attributes["verdict"] == "revoked").count();
+    let told = |verdict: &str| messages.iter().filter(|m| m.attributes["verdict"] == verdict).count();
+    let told = (told("approved"), told("revoked")) == (4, 1);
     let latest = world.published(name, "Latest").await.unwrap();
     let gone = world.published(name, &newer).await.unwrap().is_none();
-    (revoked && gone && told == 1 && latest.is_some_and(|latest| latest == first.bytes), true)
+    (revoked && gone && told && latest.is_some_and(|latest| latest == first.bytes), true)
 }
 
 /// Takes every pair away that `ours` tells, one at a time; gives their number.
