@@ -74,10 +74,17 @@ async fn run(surroundings: &Surroundings) -> ExitCode {
     scan_service::suite(&aws.code_guru(scanned.clone(), 10), &scanned).await;
     done("ScanService", "CodeGuru Security");
 
-    packages::suite(&adapter_local::PackageFolder::new(folder.path().join("repository"))).await;
+    let repository = adapter_local::PackageFolder::new(folder.path().join("repository"));
+    packages::suite(&repository).await;
+    packages::native(&repository).await;
     done("PackageRepository", "a folder");
-    packages::suite(&aws.code_artifact("airlock", None, "approved")).await;
+    let repository = aws.code_artifact("airlock", None, "approved");
+    packages::suite(&repository).await;
+    packages::native(&repository).await;
     done("PackageRepository", "CodeArtifact");
+    let host = e2e::GitHost::start().await.unwrap();
+    packages::suite(&surroundings::organisation(&host)).await;
+    done("PackageRepository", "a GitHub organisation");
 
     println!("\n{passed} passed, 0 failed");
     ExitCode::SUCCESS

@@ -3,8 +3,8 @@ use domain::{
     Approved, Artifact, Coverage, Evidence, Format, Identity, Manifest, PackageKind, PackageName,
     PackageRepository, PackageUrl, Policy, Publication, Release, Report, Result, Sha256, StoreKey, judge,
 };
+use e2e::Package;
 
-/// What an adapter publishes need be no archive: it was read before.
 fn release(version: &str, bytes: &[u8]) -> Release {
     let sha256 = Sha256::of(bytes);
     let artifact = Artifact {
@@ -41,34 +41,34 @@ async fn revoke(repository: &impl PackageRepository, version: &str) -> Option<St
 }
 
 pub(super) async fn suite(repository: &impl PackageRepository) {
-    let (one, two) = (release("1.0", b"one"), release("2.0", b"two"));
-    let first = publish(repository, &one, b"one").await.unwrap();
+    let (bytes, newer) = (Package::clean("kept").bytes, Package::next("kept").0.bytes);
+    let (one, two) = (release("1.0", &bytes), release("2.0", &newer));
+    let first = publish(repository, &one, &bytes).await.unwrap();
     assert_eq!((first.version.as_str(), first.latest), ("1.0", true));
     assert!(!first.install.is_empty() && first.install.iter().all(|command| !command.contains('\n')));
-    assert_eq!(publish(repository, &one, b"one").await.unwrap(), first, "the same bytes again are a success");
+    assert_eq!(publish(repository, &one, &bytes).await.unwrap(), first, "the same bytes again are a success");
 
-    let error = publish(repository, &release("1.0", b"other"), b"other").await.unwrap_err();
+    let other = Package::clean("other").bytes;
+    let error = publish(repository, &release("1.0", &other), &other).await.unwrap_err();
     assert_eq!(error.name(), "Rejected", "a version never changes: {error}");
-    let error = publish(repository, &release("3.0", b"three"), b"threx").await.unwrap_err();
+    let error = publish(repository, &release("3.0", &other), &bytes).await.unwrap_err();
     assert!(matches!(error.name(), "Rejected" | "Transient"), "other bytes than approved: {error}");
 
-    let second = publish(repository, &two, b"two").await.unwrap();
+    let second = publish(repository, &two, &newer).await.unwrap();
     assert_eq!((second.version.as_str(), second.latest), ("2.0", true));
-    let again = publish(repository, &one, b"one").await.unwrap();
+    let again = publish(repository, &one, &bytes).await.unwrap();
     assert!(!again.latest, "Latest stays at the newest version");
 
     assert_eq!(revoke(repository, "2.0").await.as_deref(), Some("1.0"), "Latest falls back");
     assert_eq!(revoke(repository, "2.0").await.as_deref(), Some("1.0"), "twice is once");
     assert_eq!(revoke(repository, "9.9").await.as_deref(), Some("1.0"));
-    let error = publish(repository, &two, b"two").await.unwrap_err();
+    let error = publish(repository, &two, &newer).await.unwrap_err();
     assert_eq!(error.name(), "Rejected", "what was revoked is not brought back: {error}");
     assert_eq!(revoke(repository, "1.0").await, None, "no approved version is left");
-
-    native(repository).await;
 }
 
-/// A package that its installer takes too.
-async fn native(repository: &impl PackageRepository) {
+/// A package that its installer takes too, where the repository has such a place.
+pub(super) async fn native(repository: &impl PackageRepository) {
     let text = "Metadata-Version: 2.1\nName: Kept\nVersion: 4.0\n\n";
     let identity = Identity {
         kind: PackageKind::Sdist,

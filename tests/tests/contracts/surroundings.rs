@@ -2,10 +2,10 @@
 
 use std::{env, process::Command, process::ExitCode, time::Duration};
 
-use adapter_github::GitHub;
+use adapter_github::{GitHub, GitHubPackages};
 use adapter_local::{FixedSecret, PackageFolder, server};
 use domain::Secret;
-use e2e::{Aws, CodeGuru, Emulator, REGION, Venv, block_on, work_folder};
+use e2e::{Aws, CodeGuru, Emulator, GIT_TOKEN, GitHost, ORGANISATION, REGION, Venv, block_on, work_folder};
 use serde_json::Value;
 
 /// Set by the first process for the second.
@@ -60,6 +60,13 @@ impl Surroundings {
         let token = FixedSecret::new(Secret::new("token"));
         GitHub::new(self.nobody.parse().unwrap(), token, Duration::from_secs(1))
     }
+}
+
+/// The organisation that a host of git's own server has.
+pub(super) fn organisation(host: &GitHost) -> GitHubPackages<FixedSecret> {
+    let (api, git) = (host.api().parse().unwrap(), host.url().parse().unwrap());
+    let token = FixedSecret::new(Secret::new(GIT_TOKEN));
+    GitHubPackages::new(ORGANISATION, api, git, token, Duration::from_secs(30))
 }
 
 /// Starts everything, then this program again.

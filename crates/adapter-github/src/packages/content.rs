@@ -2,12 +2,13 @@
 
 use std::{
     fs::File,
-    io::BufReader,
+    io::{self, BufReader, Read as _, Seek as _},
     path::{Path, PathBuf},
 };
 
 use archive::{Entry, EntryKind, Limits};
-use domain::{Error, Release, Result, one_line};
+use domain::{Error, Release, Result, Sha256, one_line};
+use sha2::Digest as _;
 
 use crate::git::{
     Commit, Kind, Mode, ObjectId, Pack, PackError, Tree, attributes_that_change_content, is_gitattributes,
@@ -40,7 +41,8 @@ impl Content {
     pub(super) async fn of(release: &Release, file: &Path) -> Result<Self> {
         let what = format!("cannot publish {} {}", release.package(), one_line(release.version()));
         let top = if release.asset().ends_with(".whl") { Top::Kept } else { Top::LeftOut };
-        blocking(&what.clone(), read(file.to_owned(), top, what)).await
+        let approved = *release.sha256();
+        blocking(&what.clone(), read(file.to_owned(), approved, top, what)).await
     }
 
     /// The pack with the commit in it, which is whole until the content is asked for another.
@@ -82,11 +84,15 @@ async fn blocking<T: Send + 'static>(
     done.map_err(|e| Error::rejected(format!("{what}: writing its tree broke off")).because(e))?
 }
 
-fn read(file: PathBuf, top: Top, what: String) -> impl FnOnce() -> Result<Content> {
+fn read(file: PathBuf, approved: Sha256, top: Top, what: String) -> impl FnOnce() -> Result<Content> {
     move || {
         let failed = |e| not_packed(&what, e);
-        let bytes = File::open(&file)
-            .map_err(|e| Error::transient(format!("{what}: cannot open its file")).because(e))?;
+        let unreadable = |e| Error::transient(format!("{what}: cannot read its file")).because(e);
+        let mut bytes = File::open(&file).map_err(unreadable)?;
+        let found = digest(&mut bytes).map_err(unreadable)?;
+        if found != approved {
+            return Err(Error::rejected(format!("{what}: the bytes are {found}, approved were {approved}")));
+        }
         let mut reader =
             Reader { pack: Pack::new().map_err(failed)?, files: vec![], refused: None, what: &what };
         archive::read(BufReader::new(bytes), &Limits::default(), |entry, content| {
@@ -95,6 +101,20 @@ fn read(file: PathBuf, top: Top, what: String) -> impl FnOnce() -> Result<Conten
         .map_err(|e| Error::rejected(format!("{what}: its archive cannot be read")).because(e))?;
         reader.finish(top)
     }
+}
+
+/// The digest of the whole file, which is at its first byte afterwards.
+fn digest(file: &mut File) -> io::Result<Sha256> {
+    let mut hasher = sha2::Sha256::new();
+    let mut piece = vec![0; 1 << 20];
+    loop {
+        match file.read(&mut piece)? {
+            0 => break,
+            read => hasher.update(&piece[..read]),
+        }
+    }
+    file.rewind()?;
+    Ok(Sha256::from_bytes(hasher.finalize().into()))
 }
 
 pub(super) fn not_packed(what: &str, error: PackError) -> Error {
