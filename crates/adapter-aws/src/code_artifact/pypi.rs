@@ -1,5 +1,5 @@
 //! The upload form of Python's package indexes, as `twine` sends it:
-//! <https://docs.pypi.org/api/upload/>.
+//! see "Upload API" in PyPI's documentation.
 
 use std::path::Path;
 

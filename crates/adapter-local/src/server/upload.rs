@@ -1,4 +1,4 @@
-//! The legacy upload that twine sends: <https://docs.pypi.org/api/upload/>.
+//! The legacy upload that twine sends: see "Upload API" in PyPI's documentation.
 
 use std::{collections::HashMap, sync::Arc};
 
