@@ -12,7 +12,8 @@ use crate::LARGEST_RECORD;
 /// Revokes what was approved of the package, one version or all. Everything may be repeated.
 ///
 /// # Errors
-/// `Rejected` where nothing was approved that the request means, or it names nobody or no reason.
+/// `Rejected` where nothing was approved that the request means, or it names nobody or no reason; the first that the
+/// repository had, after every version was tried.
 pub async fn revoke(
     input: RevocationInput,
     store: &impl Store,
@@ -41,16 +42,24 @@ pub async fn revoke(
         };
         record.keep(store).await?;
     }
-    let mut requesters = BTreeSet::new();
+    let (mut requesters, mut tried, mut failed) = (BTreeSet::new(), Vec::new(), Ok(()));
     for Approval { version, record, .. } in meant {
-        let identity = record.identity;
-        let approved = Approved { package: package.clone(), version: version.clone(), identity };
-        done.latest = repository.revoke(&approved).await?.latest;
-        if !done.versions.contains(&version) {
-            done.versions.push(version);
-        }
         requesters.insert(record.requester);
+        let approved = Approved { package: package.clone(), version, identity: record.identity };
+        if tried.contains(&approved) {
+            continue;
+        }
+        // A version that cannot be taken back leaves no other where it is.
+        match repository.revoke(&approved).await {
+            Ok(withdrawal) => done.latest = withdrawal.latest,
+            Err(error) => failed = failed.and(Err(error)),
+        }
+        if !done.versions.contains(&approved.version) {
+            done.versions.push(approved.version.clone());
+        }
+        tried.push(approved);
     }
+    failed?;
     done.requesters = requesters.into_iter().filter(|requester| !requester.is_empty()).collect();
     Ok(done)
 }

@@ -183,3 +183,37 @@ async fn a_revocation_that_cannot_be_read_revokes_all_the_same() {
     place.store.put(&key, b"{".to_vec().into()).await.unwrap();
     assert!(place.publish(&document).await.unwrap_err().to_string().contains("cannot be read"));
 }
+
+/// A repository that cannot take back version 1.
+struct Stuck(Mutex<Vec<String>>);
+
+impl PackageRepository for Stuck {
+    async fn publish(&self, _: &Release, _: &Path) -> Result<Publication> {
+        Err(Error::rejected("nothing is published here"))
+    }
+
+    async fn revoke(&self, approved: &Approved) -> Result<Withdrawal> {
+        self.0.lock().unwrap().push(approved.version.clone());
+        if approved.version == "1" {
+            return Err(Error::rejected("version 1 is stuck"));
+        }
+        Ok(Withdrawal { latest: None })
+    }
+}
+
+#[tokio::test]
+async fn one_version_that_is_stuck_keeps_no_other_installable() {
+    let place = Place::new();
+    let document = place.approved().await;
+    let key = document.decision.unwrap().record().unwrap().clone();
+    let record = place.store.read(&key, LARGEST_RECORD).await.unwrap().unwrap();
+    let mut other: DecisionRecord = serde_json::from_slice(&record).unwrap();
+    other.version = Some("2".into());
+    other.decided_at = Timestamp::from_millis(1);
+    other.keep(&place.store).await.unwrap();
+    let repository = Stuck(Mutex::default());
+    let at = Timestamp::from_millis(2);
+    let error = revoke(order("clean", None), &place.store, &repository, at).await.unwrap_err();
+    assert!(error.to_string().contains("stuck"), "{error}");
+    assert_eq!(*repository.0.lock().unwrap(), ["1", "2"]);
+}
