@@ -1,7 +1,8 @@
 //! `cargo bench -p adapter-aws`: publishes a package of 1 GiB to the server of `airlock serve`, in a process of its own on
-//! loopback, beside `curl -T` of the same file to the same operation of the same server in the same run. Prints the speeds,
-//! their ratio, and the peak memory of the publisher. A publication sends the file twice, as the version and as `Latest`: its
-//! speed counts both. Needs curl, 5 GB in the folder for temporary files, Linux, and an idle machine.
+//! loopback, beside `curl -T` of the same file to the same operation of the same server in the same run. Prints how long it
+//! takes until the version is published, until `Latest`, which is the same bytes once more, serves it too, the speeds of both
+//! beside curl's, and the peak memory of the publisher. Needs curl, 5 GB in the folder for temporary files, Linux, and an
+//! idle machine.
 
 use std::{
     env,
@@ -9,7 +10,7 @@ use std::{
     io::{self, BufRead as _, BufReader, Write as _},
     path::Path,
     process::{Child, Command, ExitCode, Stdio},
-    time::{Duration, Instant},
+    time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
 use adapter_aws::Aws;
@@ -51,21 +52,36 @@ fn compare() -> Result<String, Failure> {
     let folder = tempfile::tempdir()?;
     let file = folder.path().join("bench.zip");
     let sha256 = write(File::create(&file)?)?;
-    let (mut curl, mut publish, mut peak) = (vec![], vec![], 0.0_f64);
+    let (mut curl, mut version, mut latest, mut peak) = (vec![], vec![], vec![], 0.0_f64);
     for _ in 0..RUNS {
         // Each has an empty server of its own, and the other's neighbours.
         curl.push(Server::start()?.curl(&file, &sha256)?);
-        let figures = Server::start()?.publish(&file, &sha256)?;
-        publish.push(figures[0]);
-        peak = peak.max(figures[1]);
+        let publication = Server::start()?.publish(&file, &sha256)?;
+        version.push(publication.version);
+        latest.push(publication.latest);
+        peak = peak.max(publication.peak);
     }
-    let curl = speed(BYTES, curl);
-    let (seconds, both) = (median(publish.clone()), speed(2 * BYTES, publish));
+    let (curl, version, latest) = (median(curl), median(version), median(latest));
+    let speed = |copies: u64, seconds: f64| (copies * BYTES) as f64 / 1e6 / seconds;
     Ok(format!(
-        "1 GiB to airlock serve on loopback, median of {RUNS}: curl -T {curl:.0} MB/s; publish {both:.0} MB/s, which is \
-         {:.2} of it, in {seconds:.2} s for the version and Latest; peak memory of the publisher {peak:.1} MiB",
-        both / curl
+        "1 GiB to airlock serve on loopback, median of {RUNS}\n\
+         curl -T              {curl:.2} s, {:.0} MB/s\n\
+         version published    {version:.2} s, {:.0} MB/s: {:.2} of curl\n\
+         Latest serves it too {latest:.2} s, {:.0} MB/s for both: {:.2} of curl\n\
+         peak memory of the publisher {peak:.1} MiB",
+        speed(1, curl),
+        speed(1, version),
+        curl / version,
+        speed(2, latest),
+        2.0 * curl / latest,
     ))
+}
+
+/// Seconds from its start until the version was published, and until `Latest` served it too; and MiB.
+struct Figures {
+    version: f64,
+    latest: f64,
+    peak: f64,
 }
 
 /// The server's process and its folder; both end with this.
@@ -89,25 +105,37 @@ impl Server {
 
     /// Its seconds.
     fn curl(&self, file: &Path, sha256: &Sha256) -> Result<f64, Failure> {
-        let url = format!(
-            "{}/v1/package/version/publish?domain=airlock&repository=approved&format=generic&namespace=bench&package=bench\
-             &version=1&asset=bench.zip",
-            self.address
-        );
         let mut curl = Command::new("curl");
         curl.args(["-sS", "--fail-with-body", "-o", "/dev/null", "-w", "%{time_total}", "-X", "POST", "-T"]);
         curl.arg(file).args(["-H", &format!("x-amz-content-sha256: {sha256}")]);
-        curl.args(["-H", &format!("authorization: Bearer {TOKEN}"), &url]);
-        Ok(run(&mut curl)?[0])
+        curl.args(["-H", &format!("authorization: Bearer {TOKEN}")]);
+        let time = run(curl.arg(format!("{}&asset=bench.zip", self.version("/publish"))))?;
+        Ok(time.trim().parse()?)
     }
 
-    /// Its seconds, and its peak memory in MiB.
-    fn publish(&self, file: &Path, sha256: &Sha256) -> Result<Vec<f64>, Failure> {
+    /// The address of the version that is published.
+    fn version(&self, operation: &str) -> String {
+        let names =
+            "domain=airlock&repository=approved&format=generic&namespace=bench&package=bench&version=1";
+        format!("{}/v1/package/version{operation}?{names}", self.address)
+    }
+
+    fn publish(&self, file: &Path, sha256: &Sha256) -> Result<Figures, Failure> {
         let mut publisher = Command::new(env::current_exe()?);
         publisher.env(ROLE, "publisher").env("AWS_ENDPOINT_URL_CODEARTIFACT", &self.address);
         publisher.env("AWS_ACCESS_KEY_ID", "bench").env("AWS_SECRET_ACCESS_KEY", "bench");
         publisher.env("AWS_REGION", "eu-west-1").env("AWS_EC2_METADATA_DISABLED", "true");
-        run(publisher.arg(file).arg(sha256.to_string()))
+        let figures: Vec<f64> = run(publisher.arg(file).arg(sha256.to_string()))?
+            .split_whitespace()
+            .map(str::parse)
+            .collect::<Result<_, _>>()?;
+        let described = run(Command::new("curl").args(["-sS", "--fail-with-body", &self.version("")]))?;
+        let described: serde_json::Value = serde_json::from_str(&described)?;
+        let published = described["packageVersion"]["publishedTime"].as_f64().ok_or("it is not published")?;
+        let [started, ended, peak] = figures[..] else {
+            return Err("the publisher prints no figures".into());
+        };
+        Ok(Figures { version: published - started, latest: ended - started, peak })
     }
 }
 
@@ -118,23 +146,18 @@ impl Drop for Server {
     }
 }
 
-fn run(command: &mut Command) -> Result<Vec<f64>, Failure> {
+fn run(command: &mut Command) -> Result<String, Failure> {
     let output = command.output()?;
     let text = String::from_utf8(output.stdout)?;
     if !output.status.success() {
         return Err(format!("{command:?}: {text} {}", String::from_utf8_lossy(&output.stderr)).into());
     }
-    Ok(text.split_whitespace().map(str::parse).collect::<Result<_, _>>()?)
+    Ok(text)
 }
 
 fn median(mut seconds: Vec<f64>) -> f64 {
     seconds.sort_by(f64::total_cmp);
     seconds[seconds.len() / 2]
-}
-
-/// Megabytes a second, of the median.
-fn speed(bytes: u64, seconds: Vec<f64>) -> f64 {
-    bytes as f64 / 1e6 / median(seconds)
 }
 
 /// The server: tells its address, and serves until it is killed.
@@ -149,7 +172,7 @@ fn serve_folder(folder: &Path) -> Result<String, Failure> {
     })
 }
 
-/// The publisher: one publication, as the Lambda function makes it.
+/// The publisher: one publication, as the Lambda function makes it; when it started and ended, and its peak memory.
 fn publish_once(file: &Path, sha256: &str) -> Result<String, Failure> {
     rustls::crypto::ring::default_provider()
         .install_default()
@@ -157,13 +180,14 @@ fn publish_once(file: &Path, sha256: &str) -> Result<String, Failure> {
     let release = release(Sha256::parse(sha256)?)?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let repository = Aws::load(Duration::from_secs(60)).code_artifact("airlock", None, "approved");
-    let started = Instant::now();
+    let started = SystemTime::now();
     let publication = runtime.block_on(repository.publish(&release, file)).map_err(|error| error.chain())?;
-    let seconds = started.elapsed().as_secs_f64();
+    let ended = SystemTime::now();
     if !publication.latest {
         return Err("Latest does not serve what was published".into());
     }
-    Ok(format!("{seconds} {}", peak_mebibytes()?))
+    let seconds = |time: SystemTime| time.duration_since(UNIX_EPOCH).map(|since| since.as_secs_f64());
+    Ok(format!("{} {} {}", seconds(started)?, seconds(ended)?, peak_mebibytes()?))
 }
 
 fn release(sha256: Sha256) -> Result<Release, Failure> {

@@ -10,7 +10,7 @@ use futures_util::Stream;
 use http_body::{Frame, SizeHint};
 use sha2::{Digest as _, Sha256 as Hasher};
 
-/// A body for an HTTP client, with its length.
+/// A body for an HTTP client, with its length. Where the stream has another, it ends in an error.
 pub(crate) struct SentBody {
     // Never locked: it makes the stream `Sync`, as the clients ask.
     stream: Mutex<ByteStream>,
@@ -25,7 +25,7 @@ struct Checked {
     left: u64,
 }
 
-/// The same body, whose last bytes are only given where length and digest are those that were approved.
+/// The same body, whose last bytes are only given where the digest is the one that was approved.
 pub(crate) fn checked(body: Body, expected: Sha256) -> Body {
     let Body { length, stream } = body;
     Body { length, stream: Box::pin(Checked { stream, hasher: Hasher::new(), expected, left: length }) }
@@ -33,8 +33,7 @@ pub(crate) fn checked(body: Body, expected: Sha256) -> Body {
 
 impl Checked {
     fn check(&mut self, chunk: &Bytes) -> Result<()> {
-        let left = self.left.checked_sub(chunk.len() as u64);
-        self.left = left.ok_or_else(|| Error::rejected("the stream is longer than the artifact"))?;
+        self.left = self.left.saturating_sub(chunk.len() as u64);
         self.hasher.update(chunk);
         if self.left > 0 {
             return Ok(());
@@ -55,11 +54,7 @@ impl Stream for Checked {
         let next = ready!(self.stream.as_mut().poll_next(cx));
         Poll::Ready(match next {
             Some(Ok(chunk)) => Some(self.check(&chunk).map(|()| chunk)),
-            Some(Err(error)) => Some(Err(error)),
-            None if self.left > 0 => {
-                Some(Err(Error::transient(format!("the stream lacks {} bytes", self.left))))
-            }
-            None => None,
+            ended => ended,
         })
     }
 }
@@ -77,10 +72,20 @@ impl http_body::Body for SentBody {
     fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>>>> {
         let stream = self.stream.get_mut().unwrap_or_else(std::sync::PoisonError::into_inner);
         let next = ready!(stream.as_mut().poll_next(cx));
-        if let Some(Ok(chunk)) = &next {
-            self.left = self.left.saturating_sub(chunk.len() as u64);
-        }
-        Poll::Ready(next.map(|chunk| chunk.map(Frame::data)))
+        Poll::Ready(match next {
+            Some(Ok(chunk)) => Some(match self.left.checked_sub(chunk.len() as u64) {
+                Some(left) => {
+                    self.left = left;
+                    Ok(Frame::data(chunk))
+                }
+                None => Err(Error::rejected("the stream is longer than it should be")),
+            }),
+            Some(Err(error)) => Some(Err(error)),
+            None if self.left > 0 => {
+                Some(Err(Error::transient(format!("the stream lacks {} bytes", self.left))))
+            }
+            None => None,
+        })
     }
 
     fn size_hint(&self) -> SizeHint {

@@ -1,4 +1,4 @@
-//! Sends one asset, signed and checked.
+//! Sends one asset, signed with its digest: the service checks what arrives by it, and says what it holds.
 
 use std::path::Path;
 
@@ -23,7 +23,7 @@ use super::{
 use crate::{
     error::{failed, incomplete},
     file,
-    sent_body::{SentBody, checked},
+    sent_body::SentBody,
 };
 
 /// An asset that is to be in a version.
@@ -47,8 +47,7 @@ impl<'a> NewAsset<'a> {
     /// The file is opened for each attempt, so that the SDK can send it again.
     pub(super) fn artifact(release: &'a Release, file: &Path) -> Self {
         let (path, bytes, sha256) = (file.to_owned(), release.bytes(), *release.sha256());
-        let content =
-            SdkBody::retryable(move || sent(Body { length: bytes, stream: file::read(&path) }, sha256));
+        let content = SdkBody::retryable(move || sent(Body { length: bytes, stream: file::read(&path) }));
         Self { name: release.asset(), bytes, sha256, content: SdkStream::new(content) }
     }
 
@@ -61,13 +60,13 @@ impl<'a> NewAsset<'a> {
     /// What the service holds already, from wherever `body` comes.
     pub(super) fn copy(asset: &'a HeldAsset, body: Body) -> Self {
         let HeldAsset { name, bytes, sha256 } = asset;
-        let content = SdkStream::new(sent(body, *sha256));
+        let content = SdkStream::new(sent(body));
         Self { name, bytes: *bytes, sha256: *sha256, content }
     }
 }
 
-fn sent(body: Body, sha256: Sha256) -> SdkBody {
-    SdkBody::from_body_1_x(SentBody::from(checked(body, sha256)))
+fn sent(body: Body) -> SdkBody {
+    SdkBody::from_body_1_x(SentBody::from(body))
 }
 
 impl CodeArtifact {
