@@ -212,22 +212,25 @@ pub(crate) struct Changed {
     pub(crate) status: &'static str,
 }
 
-/// How many steps a writer has left until it is killed; `None` for as many as it likes.
+/// How many steps a writer has left, and what becomes of it then; `None` for as many as it likes.
 #[cfg(test)]
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Steps(std::sync::Arc<std::sync::Mutex<Option<usize>>>);
+pub(crate) struct Steps(std::sync::Arc<std::sync::Mutex<Option<(usize, Ending)>>>);
+
+#[cfg(test)]
+type Ending = fn() -> io::Result<()>;
 
 #[cfg(test)]
 impl Steps {
-    fn set(&self, left: Option<usize>) {
+    fn set(&self, left: Option<(usize, Ending)>) {
         *self.0.lock().unwrap() = left;
     }
 
     fn take(&self) -> io::Result<()> {
         match &mut *self.0.lock().unwrap() {
             None => Ok(()),
-            Some(0) => Err(io::Error::other("killed")),
-            Some(left) => {
+            Some((0, ending)) => ending(),
+            Some((left, _)) => {
                 *left -= 1;
                 Ok(())
             }

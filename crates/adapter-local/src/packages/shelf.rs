@@ -153,7 +153,9 @@ impl Shelf {
         lock.write_all(self.last.digits().as_bytes())?;
         version.changes += 1;
         let folder = self.folder(id)?;
+        self.step()?;
         std::fs::create_dir_all(&folder)?;
+        self.step()?;
         version.write(&self.root.join(TEMPORARY), &folder)?;
         self.step()?;
         place::remove_files(&folder, |sha256| !version.refers_to(sha256))?;
@@ -166,6 +168,7 @@ impl Shelf {
         self.step()?;
         let path = self.file(id, &sha256)?;
         crate::folder::create_parent(&path)?;
+        self.step()?;
         match content {
             Content::Received(file) => file.persist(&path).map(drop).map_err(|error| error.error)?,
             Content::Shared(source) => self.link(&source, &path)?,
@@ -176,6 +179,7 @@ impl Shelf {
                 let sha256 = Sha256::of(&bytes);
                 let mut file = NamedTempFile::new_in(self.root.join(TEMPORARY))?;
                 file.write_all(&bytes)?;
+                self.step()?;
                 file.persist(self.file(id, &sha256)?).map_err(|error| error.error)?;
                 Some(sha256)
             }
@@ -190,6 +194,7 @@ impl Shelf {
         Version::remove(&folder)?;
         self.step()?;
         place::remove_files(&folder, |_| true)?;
+        self.step()?;
         // Folders that hold something stay.
         for empty in [Some(&*folder), folder.parent(), folder.parent().and_then(Path::parent)] {
             empty.map(std::fs::remove_dir);
@@ -204,6 +209,7 @@ impl Shelf {
         if std::fs::hard_link(source, &temporary).is_err() {
             std::fs::copy(source, &temporary)?;
         }
+        self.step()?;
         std::fs::rename(&temporary, path)
     }
 

@@ -128,6 +128,7 @@ async fn endpoint_that_takes_nothing_is_no_success_and_the_token_is_never_told()
         (Reply::new(302, "").with("location", "http://127.0.0.1:1/"), "Rejected"),
         (Reply::new(429, "slow down").with("retry-after", "1"), "Transient"),
         (Reply::new(500, "<html>"), "Transient"),
+        (Reply::new(503, "slow down").with("retry-after", "1"), "Transient"),
     ];
     for kind in [PackageKind::Sdist, PackageKind::Npm] {
         let (release, bytes) = native(kind, "1.0.0");

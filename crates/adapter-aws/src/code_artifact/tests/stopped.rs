@@ -77,24 +77,89 @@ async fn stopped_publication_for_an_installer_is_completed_by_the_next() {
     same_end_wherever_it_is_stopped(&release, &bytes, &whole).await;
 }
 
-#[tokio::test]
-async fn stopped_revocation_is_completed_by_the_next() {
-    let (before, two) = (two_versions().await, approved(&release("2", b"two")));
+/// Every version that can be got by whoever names it.
+async fn installable(service: &Service) -> Vec<String> {
+    let mut state = service.state().await;
+    state.retain(|version| version.contains(" Published: "));
+    state
+}
+
+/// What can be got of 1 and of the 0 before it, from one call of the revocation of 1 to another. 1 goes first from where
+/// its publishers look; then from its installer; then `Latest` goes, and comes back as what is left.
+fn on_the_way(release: &Release, native: Option<&str>) -> Vec<Vec<String>> {
+    let zero = || vec![generic("0", "clean.zip")];
+    let latest = |asset: &str| format!("generic Latest Published: {asset}");
+    let native: Vec<String> = native.map(str::to_owned).into_iter().collect();
+    let mut way = vec![
+        [zero(), vec![generic("1", release.asset()), latest(release.asset())], native.clone()].concat(),
+        [zero(), vec![latest(release.asset())], native].concat(),
+        [zero(), vec![latest(release.asset())]].concat(),
+        zero(),
+        [zero(), vec![latest("clean.zip")]].concat(),
+    ];
+    way.dedup();
+    way
+}
+
+/// Says how many points there were.
+async fn taken_back_wherever_it_is_stopped(release: &Release, bytes: &[u8], native: Option<&str>) -> usize {
+    let before = Service::start().await;
+    publish(&before.repository().await, &self::release("0", b"before"), b"before").await.unwrap();
+    publish(&before.repository().await, release, bytes).await.unwrap();
+    let undisturbed = before.copy().await;
+    undisturbed.repository().await.revoke(&approved(release)).await.unwrap();
+    let (whole, way) = (undisturbed.state().await, on_the_way(release, native));
+    assert_eq!(installable(&before).await, way[0]);
+    assert_eq!(installable(&undisturbed).await, way[way.len() - 1]);
     let mut points = 0;
     for when in [When::Before, When::After] {
+        let mut seen = vec![way[0].clone()];
         for at in 0.. {
             let service = before.copy().await;
             let repository = service.repository().await;
-            if !stop_at(&service, at, when, repository.revoke(&two)).await {
+            if !stop_at(&service, at, when, repository.revoke(&approved(release))).await {
                 break;
             }
             points += 1;
-            assert_eq!(repository.revoke(&two).await.unwrap().latest.as_deref(), Some("1"), "{when:?} {at}");
-            assert_eq!(service.asset("2", "clean.zip").await, None);
-            assert_eq!(service.latest().await.unwrap(), b"one", "{when:?} {at}");
+            let left = installable(&service).await;
+            let published = publish(&repository, release, bytes).await;
+            if left == way[0] {
+                assert!(published.unwrap().latest, "stopped {when:?} {at}: nothing is taken back yet");
+            } else {
+                let error = published.unwrap_err();
+                let told = error.chain();
+                assert!(error.name() == "Rejected" && told.contains("withdrawn"), "{when:?} {at}: {told}");
+            }
+            assert_eq!(installable(&service).await, left, "stopped {when:?} {at}: nothing comes back");
+            seen.push(left);
+            let withdrawal = repository.revoke(&approved(release)).await.unwrap();
+            assert_eq!(withdrawal.latest.as_deref(), Some("0"), "stopped {when:?} {at}");
+            assert_eq!(service.state().await, whole, "stopped {when:?} {at}");
+            assert_eq!(service.latest().await.unwrap(), b"before", "stopped {when:?} {at}");
         }
+        seen.dedup();
+        assert_eq!(seen, way, "stopped {when:?} one call after another");
     }
-    assert!(points > 10, "{points}");
+    points
+}
+
+#[tokio::test]
+async fn stopped_revocation_is_completed_by_the_next() {
+    let release = release_as("tar.gz", "1", b"bytes").with_evidence(evidence("first"));
+    let points = taken_back_wherever_it_is_stopped(&release, b"bytes", None).await;
+    assert!(points > 20, "{points}");
+}
+
+#[tokio::test]
+async fn stopped_revocation_for_an_installer_is_completed_by_the_next() {
+    for (kind, native) in [
+        (PackageKind::Sdist, "pypi 1 Published: clean-1.tar.gz"),
+        (PackageKind::Npm, "npm 1 Published: clean-1.tgz"),
+    ] {
+        let (release, bytes) = self::native(kind, "1");
+        let points = taken_back_wherever_it_is_stopped(&release, &bytes, Some(native)).await;
+        assert!(points > 22, "{points}");
+    }
 }
 
 #[tokio::test]
