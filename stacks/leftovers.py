@@ -20,10 +20,10 @@ class Resource:
 
 @dataclass
 class Wishes:
-    """What goes only on a further yes."""
+    """What goes only on a further yes, by name."""
 
-    packages: bool
-    address: bool
+    domains: set[str]
+    addresses: set[str]
 
 
 @dataclass
@@ -57,22 +57,26 @@ class Leftovers:
         for secret in self.secrets:
             call = ("secretsmanager", "delete-secret", "--secret-id", secret, "--force-delete-without-recovery")
             aws(*call, unless="ResourceNotFoundException")
-        kept = self._remove_packages(aws) if wishes.packages else {name: "you did not say yes" for name in self.domains}
+        kept = self._remove_packages(aws, wishes.domains)
         left = [f"CodeArtifact domain {name}, with its packages: {why}" for name, why in kept.items()]
         for address in self.addresses:
-            left += release(aws, address) if wishes.address else [f"address {address}: you did not say yes, and it costs"]
+            agreed = address in wishes.addresses
+            left += release(aws, address) if agreed else [f"address {address}: you did not say yes, and it costs"]
         for key in self.keys:
             left.append(f"key {key}: the packages are encrypted with it" if kept else schedule(aws, key))
         return left
 
-    def _remove_packages(self, aws: Aws) -> dict[str, str]:
+    def _remove_packages(self, aws: Aws, agreed: set[str]) -> dict[str, str]:
         """Gives the domains that stay, and why."""
         kept = {}
         for domain, repository in self.repositories:
-            call = ("codeartifact", "delete-repository", "--domain", domain, "--repository", repository)
-            aws(*call, unless="ResourceNotFoundException")
+            if domain in agreed:
+                call = ("codeartifact", "delete-repository", "--domain", domain, "--repository", repository)
+                aws(*call, unless="ResourceNotFoundException")
         for domain in self.domains:
-            if aws("codeartifact", "delete-domain", "--domain", domain, unless="ConflictException") is None:
+            if domain not in agreed:
+                kept[domain] = "you did not say yes"
+            elif aws("codeartifact", "delete-domain", "--domain", domain, unless="ConflictException") is None:
                 kept[domain] = "it has repositories that this stack did not make"
         return kept
 

@@ -88,12 +88,12 @@ fn deploy_try_remove_and_nothing_is_left() {
     let notebooks = ("data-science", "stacks/data-science.yaml");
     Stack::deploy_file(&world.aws, &world.file(""), notebooks, &DATA_SCIENCE).unwrap();
     try_tells_each_verdict(&operator);
-    let address = what_the_emulator_cannot_make(&operator);
+    let [address, spare] = what_the_emulator_cannot_make(&operator);
     for (question, found) in operator.inventory() {
         assert!(!found.is_empty(), "{question} shows nothing of the stacks, so it can miss nothing");
     }
     nothing_is_removed_without_a_yes(&operator);
-    packages_and_address_stay_without_a_further_yes(&operator, &address);
+    packages_and_address_stay_without_a_further_yes(&operator, &address, &spare);
     removal_goes_on_where_it_failed(&operator, &address);
     nothing_is_left(&operator);
 }
@@ -145,8 +145,8 @@ fn try_tells_each_verdict(operator: &Operator<'_>) {
     }
 }
 
-/// A Studio with somebody in it, packages, and an address; gives the address.
-fn what_the_emulator_cannot_make(operator: &Operator<'_>) -> String {
+/// A Studio with somebody in it, packages, and two addresses; gives the addresses.
+fn what_the_emulator_cannot_make(operator: &Operator<'_>) -> [String; 2] {
     let Operator { world, account } = operator;
     account.add_studio(&["Domain", "App", "Space", "UserProfile"]);
     account.add_resource("data-science", "AWS::SageMaker::Domain", "d-example");
@@ -169,12 +169,14 @@ fn what_the_emulator_cannot_make(operator: &Operator<'_>) -> String {
     account.add_resource("airlock", "AWS::CodeArtifact::Domain", &arn("domain/airlock"));
     account.add_resource("airlock", "AWS::CodeArtifact::Repository", &arn("repository/airlock/approved"));
 
-    world.aws.cli(&["ec2", "allocate-address", "--domain", "vpc"]).unwrap();
-    let [address] = &operator.ask("ec2 describe-addresses", "Addresses[].PublicIp")[..] else {
-        panic!("not one address")
-    };
-    account.add_resource("networking", "AWS::EC2::EIP", address);
-    address.clone()
+    for _ in 0..2 {
+        world.aws.cli(&["ec2", "allocate-address", "--domain", "vpc"]).unwrap();
+    }
+    let addresses = operator.ask("ec2 describe-addresses", "Addresses[].PublicIp");
+    for address in &addresses {
+        account.add_resource("networking", "AWS::EC2::EIP", address);
+    }
+    addresses.try_into().unwrap()
 }
 
 fn nothing_is_removed_without_a_yes(operator: &Operator<'_>) {
@@ -250,14 +252,16 @@ fn keys(operator: &Operator<'_>) -> Vec<String> {
     keys.iter().flat_map(state).collect()
 }
 
-fn packages_and_address_stay_without_a_further_yes(operator: &Operator<'_>, address: &str) {
-    let removed = operator.run("remove", &STACKS, &[STACKS[0], STACKS[1], STACKS[2], "", ""]);
+/// Each is asked for: the one that goes takes nothing else with it.
+fn packages_and_address_stay_without_a_further_yes(operator: &Operator<'_>, address: &str, spare: &str) {
+    let removed = operator.run("remove", &STACKS, &[STACKS[0], STACKS[1], STACKS[2], "", "", spare]);
     assert_eq!(removed.status, 0, "{removed:#?}");
     assert!(STACKS.iter().all(|name| removed.results.contains(&format!("removed {name}\n"))), "{removed:#?}");
     let left: Vec<_> = removed.results.lines().filter_map(|line| line.strip_prefix("left: ")).collect();
     assert_eq!(left.len(), 5, "the packages, their key, two other keys and the address: {left:#?}");
     assert!(left.iter().any(|line| line.starts_with("CodeArtifact domain airlock")), "{left:#?}");
     assert!(left.iter().any(|line| line.starts_with(&format!("address {address}"))), "{left:#?}");
+    assert_eq!(operator.ask("ec2 describe-addresses", "Addresses[].PublicIp"), [address]);
     assert!(left.iter().any(|line| line.ends_with("the packages are encrypted with it")), "{left:#?}");
     assert_eq!(operator.account.remaining(), ["approved", "domain", "of-somebody-else"]);
     let mut states = keys(operator);
