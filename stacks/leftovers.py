@@ -102,7 +102,7 @@ def of(aws: Aws, resources: list[Resource]) -> Leftovers:
         if aws("codeartifact", "describe-domain", "--domain", name, unless="ResourceNotFoundException"):
             left.domains.append(name)
     for ip in (one.split("|")[0] for one in ids["EC2::EIP"]):
-        if aws(*ADDRESS, f"Name=public-ip,Values={ip}")["Addresses"]:
+        if found(aws, ip):
             left.addresses.append(ip)
     for key in ids["KMS::Key"]:
         described = aws("kms", "describe-key", "--key-id", key, unless="NotFoundException")
@@ -115,9 +115,6 @@ KINDS = [
     "S3::Bucket", "Logs::LogGroup", "SecretsManager::Secret", "CodeArtifact::Repository", "CodeArtifact::Domain",
     "EC2::EIP", "KMS::Key",
 ]  # fmt: skip
-
-# Asked for by a filter: one that is not there is then no error.
-ADDRESS = ("ec2", "describe-addresses", "--filters")
 
 
 def remove_bucket(aws: Aws, name: str) -> None:
@@ -148,11 +145,17 @@ def empty(aws: Aws, name: str) -> None:
         tell(f"  {name}: {removed} versions removed")
 
 
+def found(aws: Aws, ip: str) -> list[dict[str, str]]:
+    """The address, if there is one: asked for by a filter, one that is not there is no error."""
+    answer = aws("ec2", "describe-addresses", "--filters", f"Name=public-ip,Values={ip}")
+    return [address for address in answer["Addresses"] if address["PublicIp"] == ip]
+
+
 def release(aws: Aws, ip: str) -> list[str]:
-    address = aws(*ADDRESS, f"Name=public-ip,Values={ip}")["Addresses"][0]
-    if "AssociationId" in address:
-        return [f"address {ip}: something uses it that this stack did not make"]
-    aws("ec2", "release-address", "--allocation-id", address["AllocationId"])
+    for address in found(aws, ip):
+        if "AssociationId" in address:
+            return [f"address {ip}: something uses it that this stack did not make"]
+        aws("ec2", "release-address", "--allocation-id", address["AllocationId"])
     return []
 
 
