@@ -9,12 +9,19 @@ use crate::world::World;
 pub struct FunctionProcess(PathBuf);
 
 impl FunctionProcess {
-    /// Its processor seconds since its start, of the user and the system; the kernel counts hundredths.
+    /// Its processor seconds since its start, of the user and the system. The kernel counts those of all its threads in
+    /// hundredths, and those of the threads that still live in billionths.
     pub fn cpu_seconds(&self) -> Result<f64> {
         let text = fs::read_to_string(self.0.join("stat"))?;
         let fields = text.rsplit_once(") ").context("stat has no name")?.1;
         let ticks = fields.split(' ').skip(11).take(2).map(str::parse::<f64>).sum::<Result<f64, _>>()?;
-        Ok(ticks / 100.0)
+        let mut living = 0.0;
+        for thread in fs::read_dir(self.0.join("task"))? {
+            let text = fs::read_to_string(thread?.path().join("schedstat"))?;
+            living += text.split(' ').next().context("schedstat is empty")?.parse::<f64>()? / 1e9;
+        }
+        ensure!(living > 0.0, "the kernel does not count what the threads of {} use", self.0.display());
+        Ok(living.max(ticks / 100.0))
     }
 
     /// The peak of its resident memory.

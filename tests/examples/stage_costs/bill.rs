@@ -11,7 +11,7 @@ struct Price {
 
 /// Public prices of us-east-1 without free tiers and discounts. docs/cost.md says where each of them is published, and what
 /// is not here because a thousand packages cost less than a cent of it.
-const PRICES: [Price; 10] = [
+const PRICES: [Price; 11] = [
     Price { what: "Lambda, arm64: GB-seconds", quantity: Run::gb_seconds, dollars: 0.000_013_333_4 },
     Price { what: "Lambda: calls", quantity: Run::invocations, dollars: 0.000_000_2 },
     Price { what: "Step Functions: transitions", quantity: |run| run.transitions, dollars: 0.000_025 },
@@ -28,6 +28,11 @@ const PRICES: [Price; 10] = [
         dollars: 0.000_005,
     },
     Price { what: "SNS: mails", quantity: |run| of(&run.calls, "sns"), dollars: 0.000_02 },
+    Price {
+        what: "KMS: requests, for each secret and mail",
+        quantity: |run| of(&run.calls, "secretsmanager") + of(&run.calls, "sns"),
+        dollars: 0.000_003,
+    },
     Price { what: "NAT gateway: GB", quantity: |run| through(run, &["web", "github"]), dollars: 0.045 },
     Price {
         what: "interface endpoints: GB",

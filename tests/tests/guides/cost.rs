@@ -51,13 +51,17 @@ impl Sums {
         }
     }
 
-    /// The last row has a number below every column that is added up: of the first numbers in its cells.
+    /// The last row has a number below every column that is added up: of what an equation comes to, or else of the first
+    /// number in each cell. The first two rows are the heading.
     fn look_at_table(&mut self, rows: &[Vec<&str>]) {
-        let (sum, rows) = rows.split_last().unwrap();
+        let (sum, rows) = rows[2..].split_last().unwrap();
         for (column, said) in sum.iter().enumerate().skip(1) {
             let Some(said) = Number::of(said) else { continue };
-            let first = |row: &Vec<&str>| Number::of(row[column].split(' ').next().unwrap_or_default());
-            let come_to: f64 = rows.iter().filter_map(first).map(|number| number.value).sum();
+            let number = |row: &Vec<&str>| {
+                let cell = row[column].rsplit("= ").next().unwrap_or_default();
+                Number::of(cell.split(' ').next().unwrap_or_default())
+            };
+            let come_to: f64 = rows.iter().filter_map(number).map(|number| number.value).sum();
             self.expect(said.is(come_to), || format!("column {column} comes to {come_to}, not {said:?}"));
         }
     }
@@ -111,13 +115,15 @@ fn the_cost_guide_adds_up() {
 
 #[test]
 fn what_does_not_add_up_is_seen() {
+    let table =
+        |second: &str| format!("| x | y |\n|---|---|\n| a | 1.00 (7) |\n| b | {second} |\n| sum | 3.00 |");
     for (right, wrong) in [
-        ("| a | 1.00 (7) |\n| b | 2.00 |\n| sum | 3.00 |", "| a | 1.00 (7) |\n| b | 2.01 |\n| sum | 3.00 |"),
-        ("with 730 × 0.045 + 1 = **33.85**.", "with 730 × 0.046 + 1 = **33.85**."),
-        ("| x | 3 × 1,000 = 3,000 |", "| x | 3 × 1,000 = 3,001 |"),
+        (table("2.00"), table("2.01")),
+        ("with 730 × 0.045 + 1 = **33.85**.".to_owned(), "with 730 × 0.046 + 1 = **33.85**.".to_owned()),
+        ("| x | 3 × 1,000 = 3,000 |".to_owned(), "| x | 3 × 1,000 = 3,001 |".to_owned()),
     ] {
-        assert!(Sums::of(right).wrong.is_empty() && Sums::of(right).seen == 1, "{right}");
-        assert_eq!(Sums::of(wrong).wrong.len(), 1, "{wrong}");
+        assert!(Sums::of(&right).wrong.is_empty() && Sums::of(&right).seen == 1, "{right}");
+        assert_eq!(Sums::of(&wrong).wrong.len(), 1, "{wrong}");
     }
 }
 
@@ -160,5 +166,5 @@ fn every_line_of_the_bill_is_its_price_times_its_quantity() {
             seen += 1;
         }
     }
-    assert!(seen >= 20, "{seen}");
+    assert!(seen >= 40, "{seen}");
 }
