@@ -10,7 +10,7 @@ struct Price {
 }
 
 /// Public prices of us-east-1 without free tiers and discounts. docs/cost.md says where each of them is published, and what
-/// is not here because a thousand packages cost less than a cent of it.
+/// is not here because it is a cent or less for a thousand packages.
 const PRICES: [Price; 11] = [
     Price { what: "Lambda, arm64: GB-seconds", quantity: Run::gb_seconds, dollars: 0.000_013_333_4 },
     Price { what: "Lambda: calls", quantity: Run::invocations, dollars: 0.000_000_2 },

@@ -110,7 +110,7 @@ fn page() -> Page {
 fn the_cost_guide_adds_up() {
     let sums = Sums::of(&page().text);
     assert!(sums.wrong.is_empty(), "{:#?}", sums.wrong);
-    assert!(sums.seen >= 30, "{sums:?}");
+    assert!(sums.seen >= 25, "{sums:?}");
 }
 
 #[test]
