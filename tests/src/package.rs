@@ -188,16 +188,24 @@ mod tests {
 
     #[test]
     fn python_reads_the_archive() {
-        let file = tempfile::NamedTempFile::new().unwrap();
-        std::fs::write(file.path(), Package::clean("adder").bytes).unwrap();
-        let script = "import sys,zipfile; z=zipfile.ZipFile(sys.argv[1]); assert z.testzip() is None; \
-                      print(z.comment.decode(), *z.namelist())";
-        let mut python = std::process::Command::new("python3");
-        let said = crate::run(python.arg("-c").arg(script).arg(file.path())).unwrap();
+        let text = b"VALUE = 1\n".repeat(100);
+        let compressed = Package::compressed("adder", &[("module/__init__.py".into(), text)]);
+        assert!(compressed.bytes.len() < 400, "{} bytes", compressed.bytes.len());
         let comment = &Sha256::of(b"adder").to_string()[..40];
-        assert_eq!(
-            said.trim(),
-            format!("{comment} adder-main/setup.py adder-main/module/__init__.py adder-main/README.md")
-        );
+        for (package, names) in [
+            (
+                Package::clean("adder"),
+                "adder-main/setup.py adder-main/module/__init__.py adder-main/README.md",
+            ),
+            (compressed, "adder-main/module/__init__.py"),
+        ] {
+            let file = tempfile::NamedTempFile::new().unwrap();
+            std::fs::write(file.path(), package.bytes).unwrap();
+            let script = "import sys,zipfile; z=zipfile.ZipFile(sys.argv[1]); assert z.testzip() is None; \
+                          print(z.comment.decode(), *z.namelist())";
+            let mut python = std::process::Command::new("python3");
+            let said = crate::run(python.arg("-c").arg(script).arg(file.path())).unwrap();
+            assert_eq!(said.trim(), format!("{comment} {names}"));
+        }
     }
 }
