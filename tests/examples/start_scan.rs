@@ -18,15 +18,10 @@ fn main() -> Result<()> {
     let archives: Vec<String> = std::env::args().skip(1).collect();
     ensure!(!archives.is_empty(), "usage: start_scan ARCHIVE…");
     let world = block_on(World::start(Scanner::Builtin))?;
-    let limits = cli(&world, &["lambda", "get-function-configuration", "--function-name", FUNCTION])?;
+    let limits = world.configuration("start-scan")?;
     println!("Timeout {} s, MemorySize {} MB", limits["Timeout"], limits["MemorySize"]);
     println!("{:>8} {:>8} {:>8} {:>8} {:>8}  archive", "MB", "wall s", "CPU s", "peak MB", "findings");
-    // The tests' one second for a call is too short for an emulator that reads a large object first.
-    let mut environment = limits["Environment"].clone();
-    environment["Variables"]["AIRLOCK_CALL_TIMEOUT_SECONDS"] = json!("120");
-    let environment = environment.to_string();
-    let configure = ["lambda", "update-function-configuration", "--function-name", FUNCTION];
-    cli(&world, &[&configure[..], &["--environment", &environment]].concat())?;
+    world.allow_seconds("start-scan", 120)?;
     for archive in &archives {
         block_on(world.aws.cool(FUNCTION))?;
         measure(&world, Path::new(archive)).with_context(|| format!("cannot measure {archive}"))?;
@@ -62,40 +57,9 @@ fn measure(world: &World, archive: &Path) -> Result<()> {
     let report = answer["report"].as_str().with_context(|| format!("there is no report: {answer}"))?;
     let report: Value = serde_json::from_slice(&block_on(world.aws.object(bucket, report))?)?;
     let findings = report["findings"].as_array().map_or(0, Vec::len);
-    let process = process()?;
-    let (cpu, peak) = (cpu_seconds(&process)?, peak_megabytes(&process)?);
+    let process = world.process("start-scan")?;
+    let (cpu, peak) = (process.cpu_seconds()?, process.peak_megabytes()?);
     let (megabytes, name) = (length as f64 / 1e6, archive.display());
     println!("{megabytes:>8.1} {wall:>8.2} {cpu:>8.2} {peak:>8.0} {findings:>8}  {name}");
     Ok(())
-}
-
-fn cli(world: &World, arguments: &[&str]) -> Result<Value> {
-    Ok(serde_json::from_str(&world.aws.cli(arguments)?)?)
-}
-
-/// The folder in `/proc` of the one process of the function that stays warm.
-fn process() -> Result<std::path::PathBuf> {
-    let named = format!("AWS_LAMBDA_FUNCTION_NAME={FUNCTION}");
-    let is_ours = |folder: &Path| {
-        let environment = fs::read(folder.join("environ")).unwrap_or_default();
-        let program = fs::read_link(folder.join("exe")).unwrap_or_default();
-        program.ends_with("function") && environment.split(|byte| *byte == 0).any(|v| v == named.as_bytes())
-    };
-    let mut folders = fs::read_dir("/proc")?.filter_map(|entry| Some(entry.ok()?.path()));
-    folders.find(|folder| is_ours(folder)).context("the function has no process")
-}
-
-/// Of the user and the system; the kernel counts hundredths.
-fn cpu_seconds(process: &Path) -> Result<f64> {
-    let text = fs::read_to_string(process.join("stat"))?;
-    let fields = text.rsplit_once(") ").context("stat has no name")?.1;
-    let ticks = fields.split(' ').skip(11).take(2).map(str::parse::<f64>).sum::<Result<f64, _>>()?;
-    Ok(ticks / 100.0)
-}
-
-fn peak_megabytes(process: &Path) -> Result<f64> {
-    let text = fs::read_to_string(process.join("status"))?;
-    let line = text.lines().find(|line| line.starts_with("VmHWM:")).context("status has no peak")?;
-    let kibibytes: f64 = line.split_whitespace().nth(1).context("the peak has no figure")?.parse()?;
-    Ok(kibibytes * 1024.0 / 1e6)
 }

@@ -4,7 +4,7 @@ use bytes::Bytes;
 use domain::Sha256;
 
 /// A package as GitHub's archive of a branch would hold it: a zip with one root folder and the commit's id as its end
-/// comment. Nothing in it is compressed.
+/// comment.
 #[derive(Debug, Clone)]
 pub struct Package {
     /// The name to ask for.
@@ -55,14 +55,25 @@ impl Package {
         Self { name: name.to_owned(), bytes: bytes.into() }
     }
 
+    /// These files, compressed: a package of the size that public ones have.
+    pub fn compressed(name: &str, files: &[(String, Vec<u8>)]) -> Self {
+        let files: Vec<_> = files
+            .iter()
+            .map(|(path, bytes)| Member::deflated(format!("{name}-main/{path}"), bytes))
+            .collect();
+        Self { name: name.to_owned(), bytes: zip(&files, &commit(name)).into() }
+    }
+
     fn of(name: &str, files: &[(&str, &str)]) -> Self {
-        Self::at(name, &Sha256::of(name.as_bytes()).to_string()[..40], files)
+        Self::at(name, &commit(name), files)
     }
 
     fn at(name: &str, commit: &str, files: &[(&str, &str)]) -> Self {
-        let files: Vec<_> =
-            files.iter().map(|(path, text)| (format!("{name}-main/{path}"), text.as_bytes())).collect();
-        Self { name: name.to_owned(), bytes: stored_zip(&files, commit.as_bytes()).into() }
+        let files: Vec<_> = files
+            .iter()
+            .map(|(path, text)| Member::stored(format!("{name}-main/{path}"), text.as_bytes()))
+            .collect();
+        Self { name: name.to_owned(), bytes: zip(&files, commit).into() }
     }
 
     /// The version it is published as: the first digits of the commit in its end comment.
@@ -97,42 +108,73 @@ pub fn tar_gz(files: &[(&str, &str)]) -> Vec<u8> {
     gzip.finish().expect("memory takes what it is given")
 }
 
-/// A zip file of stored members (PKWARE APPNOTE 4.3.7, 4.3.12, 4.3.16).
-fn stored_zip(files: &[(String, &[u8])], comment: &[u8]) -> Vec<u8> {
+/// The commit of a package's one version.
+fn commit(name: &str) -> String {
+    Sha256::of(name.as_bytes()).to_string()[..40].to_owned()
+}
+
+/// A file as a zip holds it.
+struct Member {
+    path: String,
+    method: u16,
+    bytes: Vec<u8>,
+    unpacked: usize,
+    crc: u32,
+}
+
+impl Member {
+    fn stored(path: String, bytes: &[u8]) -> Self {
+        Self { path, method: 0, bytes: bytes.to_owned(), unpacked: bytes.len(), crc: crc32fast::hash(bytes) }
+    }
+
+    fn deflated(path: String, bytes: &[u8]) -> Self {
+        let mut deflate = flate2::write::DeflateEncoder::new(vec![], flate2::Compression::default());
+        deflate.write_all(bytes).expect("memory takes what it is given");
+        let packed = deflate.finish().expect("memory takes what it is given");
+        Self { method: 8, bytes: packed, ..Self::stored(path, bytes) }
+    }
+
+    /// What stands both before the member and in the directory.
+    fn header(&self) -> Vec<u8> {
+        let mut header = vec![20, 0, 0, 0]; // version 2.0, no flags
+        header.extend_from_slice(&self.method.to_le_bytes());
+        header.extend_from_slice(&[0; 2]); // midnight
+        header.extend_from_slice(&0x21_u16.to_le_bytes()); // 1980-01-01
+        header.extend_from_slice(&self.crc.to_le_bytes());
+        header.extend_from_slice(&length(self.bytes.len()));
+        header.extend_from_slice(&length(self.unpacked));
+        header.extend_from_slice(&length(self.path.len())[..2]);
+        header.extend_from_slice(&[0; 2]); // no extra field
+        header
+    }
+}
+
+/// A zip file (PKWARE APPNOTE 4.3.7, 4.3.12, 4.3.16).
+fn zip(members: &[Member], comment: &str) -> Vec<u8> {
     let mut zip = Vec::new();
     let mut directory = Vec::new();
-    for (path, bytes) in files {
-        let offset = length(zip.len());
-        let mut member = Vec::new();
-        member.extend_from_slice(&[0; 6]); // no flags, stored, midnight
-        member.extend_from_slice(&0x21_u16.to_le_bytes()); // 1980-01-01
-        member.extend_from_slice(&crc32fast::hash(bytes).to_le_bytes());
-        member.extend_from_slice(&length(bytes.len()));
-        member.extend_from_slice(&length(bytes.len()));
-        member.extend_from_slice(&length(path.len())[..2]);
-        member.extend_from_slice(&[0; 2]); // no extra field
-
-        zip.extend_from_slice(b"PK\x03\x04\x14\0");
-        zip.extend_from_slice(&member);
-        zip.extend_from_slice(path.as_bytes());
-        zip.extend_from_slice(bytes);
-
-        directory.extend_from_slice(b"PK\x01\x02\x14\x03\x14\0");
-        directory.extend_from_slice(&member);
+    for member in members {
+        directory.extend_from_slice(b"PK\x01\x02\x14\x03");
+        directory.extend_from_slice(&member.header());
         directory.extend_from_slice(&[0; 6]); // no comment, first disk, binary
         directory.extend_from_slice(&0o100_644_u32.wrapping_shl(16).to_le_bytes());
-        directory.extend_from_slice(&offset);
-        directory.extend_from_slice(path.as_bytes());
+        directory.extend_from_slice(&length(zip.len()));
+        directory.extend_from_slice(member.path.as_bytes());
+
+        zip.extend_from_slice(b"PK\x03\x04");
+        zip.extend_from_slice(&member.header());
+        zip.extend_from_slice(member.path.as_bytes());
+        zip.extend_from_slice(&member.bytes);
     }
     let start = length(zip.len());
     zip.extend_from_slice(&directory);
     zip.extend_from_slice(b"PK\x05\x06\0\0\0\0");
-    zip.extend_from_slice(&length(files.len())[..2]);
-    zip.extend_from_slice(&length(files.len())[..2]);
+    zip.extend_from_slice(&length(members.len())[..2]);
+    zip.extend_from_slice(&length(members.len())[..2]);
     zip.extend_from_slice(&length(directory.len()));
     zip.extend_from_slice(&start);
     zip.extend_from_slice(&length(comment.len())[..2]);
-    zip.extend_from_slice(comment);
+    zip.extend_from_slice(comment.as_bytes());
     zip
 }
 
@@ -146,16 +188,24 @@ mod tests {
 
     #[test]
     fn python_reads_the_archive() {
-        let file = tempfile::NamedTempFile::new().unwrap();
-        std::fs::write(file.path(), Package::clean("adder").bytes).unwrap();
-        let script = "import sys,zipfile; z=zipfile.ZipFile(sys.argv[1]); assert z.testzip() is None; \
-                      print(z.comment.decode(), *z.namelist())";
-        let mut python = std::process::Command::new("python3");
-        let said = crate::run(python.arg("-c").arg(script).arg(file.path())).unwrap();
+        let text = b"VALUE = 1\n".repeat(100);
+        let compressed = Package::compressed("adder", &[("module/__init__.py".into(), text)]);
+        assert!(compressed.bytes.len() < 400, "{} bytes", compressed.bytes.len());
         let comment = &Sha256::of(b"adder").to_string()[..40];
-        assert_eq!(
-            said.trim(),
-            format!("{comment} adder-main/setup.py adder-main/module/__init__.py adder-main/README.md")
-        );
+        for (package, names) in [
+            (
+                Package::clean("adder"),
+                "adder-main/setup.py adder-main/module/__init__.py adder-main/README.md",
+            ),
+            (compressed, "adder-main/module/__init__.py"),
+        ] {
+            let file = tempfile::NamedTempFile::new().unwrap();
+            std::fs::write(file.path(), package.bytes).unwrap();
+            let script = "import sys,zipfile; z=zipfile.ZipFile(sys.argv[1]); assert z.testzip() is None; \
+                          print(z.comment.decode(), *z.namelist())";
+            let mut python = std::process::Command::new("python3");
+            let said = crate::run(python.arg("-c").arg(script).arg(file.path())).unwrap();
+            assert_eq!(said.trim(), format!("{comment} {names}"));
+        }
     }
 }

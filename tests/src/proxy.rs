@@ -1,5 +1,5 @@
 use std::{
-    collections::BTreeSet,
+    collections::{BTreeMap, BTreeSet},
     net::{Ipv4Addr, SocketAddr},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
@@ -21,7 +21,7 @@ use crate::{
     leak::Secrets,
 };
 
-const LARGEST_BODY: usize = 64 << 20;
+const LARGEST_BODY: usize = 256 << 20;
 
 /// The one address that the functions reach the world through. Knows every call by name, hands it to the emulator or to
 /// the stand-in that serves it, and spoils one chosen call on demand.
@@ -48,6 +48,7 @@ pub struct Upstreams {
 struct Shared {
     upstreams: Mutex<Upstreams>,
     calls: Mutex<Vec<Call>>,
+    traffic: Mutex<BTreeMap<String, usize>>,
     armed: Mutex<Option<Armed>>,
     secrets: Mutex<Secrets>,
     tokens: Mutex<BTreeSet<String>>,
@@ -120,6 +121,11 @@ impl Proxy {
         std::mem::take(&mut lock(&self.state.calls))
     }
 
+    /// How many bytes of bodies went to each service and came from it since the last time this was asked.
+    pub fn take_traffic(&self) -> BTreeMap<String, usize> {
+        std::mem::take(&mut lock(&self.state.traffic))
+    }
+
     /// Spoils calls from now on.
     pub fn arm(&self, spoiled: Spoiled) {
         *lock(&self.state.armed) = Some(Armed { spoiled, seen: 0, hits: 0 });
@@ -139,6 +145,10 @@ impl Shared {
         let (secrets, text) = (lock(&self.secrets), String::from_utf8_lossy(body));
         let leaks = secrets.in_text(&text).into_iter().map(|name| format!("{name} in {call}"));
         lock(&self.leaks).extend(leaks);
+    }
+
+    fn count(&self, call: &Call, bytes: usize) {
+        *lock(&self.traffic).entry(call.service.clone()).or_default() += bytes;
     }
 
     fn fault_for(&self, call: &Call) -> Option<Fault> {
@@ -171,6 +181,7 @@ async fn handle(State(state): State<Arc<Shared>>, request: Request) -> Response 
     };
     let call = Call::of(&parts.method, &parts.uri, &parts.headers, &body);
     lock(&state.calls).push(call.clone());
+    state.count(&call, body.len());
     state.look(&call, &parts.headers, &body);
     if let Some(fault) = state.fault_for(&call) {
         return fault.answer(&call).await;
@@ -182,11 +193,15 @@ async fn handle(State(state): State<Arc<Shared>>, request: Request) -> Response 
     let hides = lock(&state.authorizer).hides_what_is_missing(&call, &parts.headers);
     let path = parts.uri.path_and_query().map_or("/", |path| path.as_str());
     let url = format!("{}{path}", state.upstream(&call));
-    match forward(&state.client, parts.method, &url, parts.headers, body).await {
-        Ok(response) if hides && response.status() == StatusCode::NOT_FOUND => denied(&call, "s3:ListBucket"),
+    let response = match forward(&state.client, parts.method, &url, parts.headers, body).await {
         Ok(response) => response,
-        Err(error) => (StatusCode::BAD_GATEWAY, format!("{call}: {error}")).into_response(),
+        Err(error) => return (StatusCode::BAD_GATEWAY, format!("{call}: {error}")).into_response(),
+    };
+    state.count(&call, response.body().len());
+    if hides && response.status() == StatusCode::NOT_FOUND {
+        return denied(&call, "s3:ListBucket");
     }
+    response.map(Body::from)
 }
 
 fn denied(call: &Call, action: &str) -> Response {
@@ -201,7 +216,7 @@ async fn forward(
     url: &str,
     headers: HeaderMap,
     body: Bytes,
-) -> Result<Response> {
+) -> Result<Response<Bytes>> {
     let head = method == Method::HEAD;
     let answer = client.request(method, url).headers(headers).body(body).send().await?;
     let mut response = Response::builder().status(answer.status());
@@ -210,7 +225,7 @@ async fn forward(
             response = response.header(name, value);
         }
     }
-    Ok(response.body(Body::from(answer.bytes().await?))?)
+    Ok(response.body(answer.bytes().await?)?)
 }
 
 /// Headers that tell how the body travels, not what it is.

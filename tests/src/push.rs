@@ -11,7 +11,7 @@ pub(crate) const REPOSITORY: &str = "example/package-requests";
 /// Its path in the repository.
 pub const REQUEST_PATH: &str = "public-package-request.csv";
 const ZERO: &str = "0000000000000000000000000000000000000000";
-const LONGEST_RUN: Duration = Duration::from_secs(120);
+const LONGEST_RUN: Duration = Duration::from_secs(300);
 
 /// A run that has ended.
 #[derive(Debug, Clone)]

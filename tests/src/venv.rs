@@ -51,6 +51,13 @@ impl Venv {
         Ok(Self(folder))
     }
 
+    /// The folder of the packages in it.
+    pub fn packages(&self) -> Result<PathBuf> {
+        let versions = fs::read_dir(self.0.join("lib"))?.filter_map(|entry| Some(entry.ok()?.path()));
+        let mut folders = versions.map(|version| version.join("site-packages"));
+        folders.find(|folder| folder.is_dir()).context("the virtual environment has no site-packages")
+    }
+
     /// The path of one of its programs, as text.
     pub fn program(&self, name: &str) -> String {
         self.0.join("bin").join(name).display().to_string()
