@@ -80,12 +80,12 @@ fn a_publication_that_broke_off_anywhere_is_finished_by_the_next() {
         let second = async |host: &GitHost| publish(host, "2.0", &archives[1]).await.map(|it| it.latest);
 
         let calls = ["repository", "create", "refs", "turn Actions off", "push"];
-        finished_by_the_next(&calls, nothing, first).await;
+        finished_by_the_next(&calls, nothing, &first).await;
         let calls = ["repository", "create", "refs", "turn Actions off", "are Actions on?", "push"];
-        finished_by_the_next(&calls, organisation, first).await;
+        finished_by_the_next(&calls, organisation, &first).await;
         let calls = ["repository", "refs", "commit", "turn Actions off", "push"];
-        finished_by_the_next(&calls, one, second).await;
-        finished_by_the_next(&["repository", "refs", "commit", "commit"], one, first).await;
+        finished_by_the_next(&calls, &one, second).await;
+        finished_by_the_next(&["repository", "refs", "commit", "commit"], &one, &first).await;
     });
 }
 
@@ -106,16 +106,16 @@ fn a_revocation_that_broke_off_anywhere_is_finished_by_the_next() {
         let older = async |host: &GitHost| revoke(host, "1.0").await.map(|it| it.latest);
 
         let calls = ["repository", "refs", "commit", "commit", "commit", "push"];
-        finished_by_the_next(&calls, two, newest).await;
+        finished_by_the_next(&calls, &two, &newest).await;
         let calls = ["repository", "refs", "commit", "push"];
-        finished_by_the_next(&calls, two, older).await;
-        finished_by_the_next(&calls, async || published(&["1.0"]).await, older).await;
+        finished_by_the_next(&calls, &two, &older).await;
+        finished_by_the_next(&calls, async || published(&["1.0"]).await, &older).await;
         let revoked = async || {
             let host = two().await;
             newest(&host).await.unwrap();
             host
         };
-        finished_by_the_next(&["repository", "refs", "commit"], revoked, newest).await;
+        finished_by_the_next(&["repository", "refs", "commit"], revoked, &newest).await;
     });
 }
 
