@@ -3,6 +3,7 @@
 
 mod alarms;
 mod commands;
+mod deployment;
 mod desk;
 mod diagrams;
 mod page;
