@@ -253,6 +253,7 @@ const MENTIONED: &[(&str, &str)] = &[
     ("cargo test -p e2e --test stacks", CARGO),
     ("cargo test -p e2e --test network --test hardening --test templates", CARGO),
     ("cargo test -p e2e --test permissions", CARGO),
+    ("cargo fuzz", "needs a nightly compiler; the tests replay its seeds"),
     ("git cat-file", "how figures were had, not told to be run"),
     ("pip download", "how figures were had, not told to be run"),
     ("pip download --no-deps --only-binary=:all:", "how figures were had, not told to be run"),
