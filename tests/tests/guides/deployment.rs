@@ -109,5 +109,7 @@ fn environment(world: &World, folder: &Path) -> Vec<(&'static str, String)> {
         ("CARGO_TARGET_DIR", folder.join("target").display().to_string()),
         ("SAM_CLI_POLL_DELAY", "0.3".to_owned()),
         ("SAM_CLI_TELEMETRY", "0".to_owned()),
+        // Nor does it find out whether there is a newer one.
+        ("HTTPS_PROXY", "http://127.0.0.1:9".to_owned()),
     ]
 }
