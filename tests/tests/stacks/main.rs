@@ -162,7 +162,12 @@ fn guide_lists_what_the_emulator_cannot_make() {
     let whole =
         [&infosec, &networking, &science].into_iter().flat_map(|template| template.resources().values());
     let whole: BTreeSet<_> = whole.map(text).collect();
-    let own = [("Repository", "o/n"), ("ExitSubnetIds", "subnet-1"), ("S3PrefixList", "pl-1")];
+    let own = [
+        ("Repository", "o/n"),
+        ("NotifyEmail", "you@example.invalid"),
+        ("ExitSubnetIds", "subnet-1"),
+        ("S3PrefixList", "pl-1"),
+    ];
     let deployed = [
         Plan::of(&infosec, "s", &[&own[..], &INFOSEC[..3]].concat()).unwrap(),
         Plan::of(&networking, "s", &NETWORKING).unwrap(),
