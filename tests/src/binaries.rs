@@ -55,6 +55,11 @@ impl Binaries {
         self.zips.join(function).join("bootstrap")
     }
 
+    /// Where all of them are: `<function>/bootstrap`.
+    pub fn functions(&self) -> &Path {
+        &self.zips
+    }
+
     /// The zip that is deployed as a function.
     pub fn zip(&self, function: &str) -> PathBuf {
         self.zips.join(format!("{function}.zip"))

@@ -23,6 +23,11 @@ impl Venv {
         Self::of("venv-templates", "requirements-templates.txt")
     }
 
+    /// `target/e2e/venv-sam` with what `tests/requirements-sam.txt` lists.
+    pub fn for_sam() -> Result<Self> {
+        Self::of("venv-sam", "requirements-sam.txt")
+    }
+
     fn of(name: &str, list: &str) -> Result<Self> {
         let folder = work_folder()?.join(name);
         let requirements = Path::new(env!("CARGO_MANIFEST_DIR")).join(list);

@@ -41,7 +41,7 @@ pub struct World {
     pub(crate) secrets: Secrets,
     pub(crate) looked: Looked,
     pub(crate) codeartifact: Server,
-    airlock: PathBuf,
+    binaries: Binaries,
     folder: tempfile::TempDir,
     _lock: File,
 }
@@ -89,7 +89,7 @@ impl World {
             secrets,
             looked: Looked::default(),
             codeartifact,
-            airlock: binaries.program("airlock")?.to_owned(),
+            binaries,
             folder,
             _lock: lock,
         })
@@ -100,9 +100,14 @@ impl World {
         self.codeartifact.url()
     }
 
+    /// Our programs, as they were built for it.
+    pub fn binaries(&self) -> &Binaries {
+        &self.binaries
+    }
+
     /// The command on this machine, trusting the stand-ins' origin, with credentials of AWS that it has no use for.
     pub fn airlock(&self) -> Command {
-        let mut command = Command::new(&self.airlock);
+        let mut command = Command::new(self.binaries.program("airlock").expect("every program was built"));
         command.env_clear().env("AIRLOCK_TRUSTED_ORIGINS", self.proxy.url());
         for name in
             ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AIRLOCK_GITHUB_TOKEN"]

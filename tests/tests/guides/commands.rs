@@ -8,14 +8,18 @@ enum Seen {
     Before,
     /// It is run here, ends like this and says this.
     Run(i32, &'static str),
+    /// It is run in this account of the emulator, ends well and says this.
+    In(&'static str, &'static str),
     /// It is started here and goes on.
     Serve,
     /// It is not run here, and this is why.
     Not(&'static str),
 }
-use Seen::{Before, Not, Run, Serve};
+use Seen::{Before, In, Not, Run, Serve};
 
-const ACCOUNT: &str = "needs an account of AWS";
+/// The accounts of those who try the pipeline alone, and who have everything in one. The three others have profiles.
+const TRIAL: &str = "444444444444";
+const ONE: &str = "555555555555";
 const CARGO: &str = "is cargo, which runs this very test or takes too long beside it";
 
 /// Every command: its page, its first line, what is seen. In the order of the pages, the removal last.
@@ -28,7 +32,7 @@ const COMMANDS: &[(&str, &str, Seen)] = &[
         "cargo bench -p fetch-repo                          # a 1 GiB download beside curl: speed and peak memory",
         Not(CARGO),
     ),
-    ("README.md", "sam build", Not(ACCOUNT)),
+    ("README.md", "sam build", In(TRIAL, "created/updated stack - airlock in")),
     (
         "README.md",
         "pip install requests==2.32.3",
@@ -44,7 +48,53 @@ const COMMANDS: &[(&str, &str, Seen)] = &[
         "aws ec2 describe-managed-prefix-lists --query 'PrefixLists[0].PrefixListId' --output text \\",
         Run(0, "pl-"),
     ),
-    ("docs/deployment.md", "sam deploy --config-env networking", Not(ACCOUNT)),
+    // There is no organisation here, which is said.
+    (
+        "docs/deployment.md",
+        "aws ram enable-sharing-with-aws-organization",
+        Run(255, "calling the EnableSharingWithAwsOrganization operation"),
+    ),
+    (
+        "docs/deployment.md",
+        "sam deploy --config-env networking",
+        In(ONE, "created/updated stack - airlock-networking in"),
+    ),
+    ("docs/deployment.md", "sam build", In(ONE, "created/updated stack - airlock in")),
+    (
+        "docs/deployment.md",
+        "sam deploy --config-env data-science --parameter-overrides S3PrefixList=pl-…",
+        In(ONE, "created/updated stack - airlock-data-science in"),
+    ),
+    (
+        "docs/deployment.md",
+        "sam deploy --profile networking --config-env networking \\",
+        Run(0, "created/updated stack - airlock-networking in"),
+    ),
+    (
+        "docs/deployment.md",
+        "sam build && sam deploy --profile infosec --parameter-overrides Repository=OWNER/NAME \\",
+        Run(0, "created/updated stack - airlock in"),
+    ),
+    (
+        "docs/deployment.md",
+        "sam deploy --profile networking --config-env networking --parameter-overrides SpokeAttachmentId=tgw-attach-…",
+        Run(0, "created/updated stack - airlock-networking in"),
+    ),
+    (
+        "docs/deployment.md",
+        "sam deploy --profile data-science --config-env data-science \\",
+        Run(0, "created/updated stack - airlock-data-science in"),
+    ),
+    (
+        "docs/deployment.md",
+        "aws secretsmanager put-secret-value --secret-id \"$GITHUB_TOKEN_ARN\" --secret-string file://token.txt",
+        Run(0, "VersionId"),
+    ),
+    (
+        "docs/deployment.md",
+        "aws secretsmanager get-secret-value --secret-id \"$WEBHOOK_SECRET_ARN\" --query SecretString --output text",
+        Run(0, ""),
+    ),
     (
         "docs/testing-and-validation.md",
         "cargo run --release -- run examples/public-package-request.csv",
@@ -169,7 +219,7 @@ const COMMANDS: &[(&str, &str, Seen)] = &[
         Run(0, ""),
     ),
     ("docs/operations.md", "cargo run --release -- rules test crates/scanner/rules", Run(0, "rules")),
-    ("docs/operations.md", "sam build && sam deploy", Not(ACCOUNT)),
+    ("docs/operations.md", "sam build && sam deploy", In(ONE, "Stack airlock is up to date")),
     (
         "docs/clean-up.md",
         "bucket=$(aws cloudformation describe-stacks --stack-name airlock --output text \\",
@@ -187,6 +237,42 @@ const COMMANDS: &[(&str, &str, Seen)] = &[
         Run(0, "removed networking"),
     ),
 ];
+
+/// The programs whose commands are told from other words between backquotes.
+const PROGRAMS: [&str; 7] = ["aws", "sam", "cargo", "pip", "npm", "git", "stacks/"];
+/// Commands within a sentence that stand in no block, and why they need not.
+const MENTIONED: &[(&str, &str)] = &[
+    (
+        "pip install git+https://github.com/ORG/langchain.git@TAG",
+        "tests/tests/git_target has a real pip do it",
+    ),
+    ("stacks/try airlock --revoke PACKAGE", "docs/operations.md has it whole"),
+    ("aws kms cancel-key-deletion", "the emulator's keys are never deleted; named, not told to be run"),
+    ("sam delete", "not told to be run; tests/tests/operations.rs clears up after a stack that was deleted"),
+    ("aws stepfunctions stop-execution", "a run hours old is not to be had in a test"),
+    ("cargo test -p e2e --test stacks", CARGO),
+    ("cargo test -p e2e --test network --test hardening --test templates", CARGO),
+    ("cargo test -p e2e --test permissions", CARGO),
+    ("cargo fuzz", "needs a nightly compiler; the tests replay its seeds"),
+    ("git cat-file", "how figures were had, not told to be run"),
+    ("pip download", "how figures were had, not told to be run"),
+    ("pip download --no-deps --only-binary=:all:", "how figures were had, not told to be run"),
+    ("npm pack", "how figures were had, not told to be run"),
+];
+
+#[test]
+fn every_command_within_a_sentence_is_in_a_block_or_named_with_a_reason() {
+    let pages = Page::all();
+    let blocks: Vec<_> = pages.iter().flat_map(|page| page.fenced("sh")).flat_map(str::lines).collect();
+    let is_command = |text: &&str| {
+        let program = PROGRAMS.iter().any(|program| text.starts_with(program));
+        program && text.contains(' ') && !text.ends_with(' ')
+    };
+    let found: BTreeSet<_> = pages.iter().flat_map(Page::inline).filter(is_command).collect();
+    let in_no_block = found.into_iter().filter(|text| !blocks.iter().any(|line| line.starts_with(text)));
+    let mentioned: Vec<_> = MENTIONED.iter().map(|(text, _)| *text).collect();
+    assert_eq!(in_no_block.collect::<BTreeSet<_>>(), mentioned.into_iter().collect());
+}
 
 fn key<'a>(page: &'a Page, block: &'a str) -> (&'a str, &'a str) {
     (page.name.as_str(), block.lines().next().unwrap())
@@ -216,11 +302,18 @@ fn every_command_of_the_documentation_is_run_or_named_with_a_reason() {
             Before => before = (block, page),
             Serve => desk.serve(&block),
             Not(reason) => assert!(!reason.is_empty()),
+            In(account, says) => {
+                let (ended, said) = desk.run_in(account, &block);
+                assert!(ended == 0 && said.contains(says), "{page}: {first}: {ended}, {said}");
+            }
             Run(status, says) => {
                 let definitions = if before.1 == *page { before.0.as_str() } else { "" };
                 let (ended, said) = desk.run(&format!("{definitions}\n{block}"));
                 assert!(ended == *status && said.contains(says), "{page}: {first}: {ended}, {said}");
             }
+        }
+        if (*page, *first) == ("README.md", "sam build") {
+            desk.try_in(TRIAL);
         }
         if first.starts_with("stacks/redeliver") {
             let subjects = desk.subjects();

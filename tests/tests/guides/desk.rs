@@ -1,19 +1,25 @@
 use std::{
     fs,
-    os::unix::fs::{PermissionsExt as _, symlink},
+    os::unix::fs::symlink,
     path::{Path, PathBuf},
     process::Stdio,
 };
 
-use e2e::{DATA_SCIENCE, Package, REGION, Scanner, Server, Stack, World, block_on, free_port};
+use e2e::{DATA_SCIENCE, FUNCTIONS, Package, REGION, Scanner, Server, Stack, World, block_on, free_port};
 use serde_json::{Value, json};
 
-use crate::page::ROOT;
+use crate::{
+    deployment::{self, Printed},
+    page::ROOT,
+};
 
 /// What is called otherwise here: a port of its own, where several tests run at once, and the stacks of this world.
 const PORT: &str = "8070";
 const STACKS: [(&str, &str); 2] =
     [("airlock-data-science", "data-science"), ("airlock-networking", "networking")];
+
+/// The tools that do here what they do elsewhere, on this machine.
+const BIN: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/guides/bin");
 
 /// A platform engineer's desk: a terminal in a checkout, with the account of the emulator and a few things in mind.
 pub(crate) struct Desk {
@@ -22,6 +28,7 @@ pub(crate) struct Desk {
     environment: Vec<(&'static str, String)>,
     port: u16,
     served: Option<Server>,
+    printed: Printed,
 }
 
 impl Desk {
@@ -29,13 +36,20 @@ impl Desk {
     pub(crate) fn new() -> Self {
         let world = block_on(World::start(Scanner::Builtin)).unwrap();
         let folder = world.file("checkout");
-        fs::create_dir_all(folder.join("bin")).unwrap();
-        for name in ["crates", "examples", "stacks"] {
+        fs::create_dir_all(folder.join("stacks")).unwrap();
+        fs::write(folder.join("token.txt"), "the new token").unwrap();
+        let environment = deployment::lay_ready(&world, &folder);
+        for name in ["crates", "examples", "samconfig.toml", "statemachine"] {
             symlink(format!("{ROOT}/{name}"), folder.join(name)).unwrap();
         }
-        fs::write(folder.join("token.txt"), "the new token").unwrap();
-        let mut desk = Self { world, folder, environment: vec![], port: free_port().unwrap(), served: None };
-        desk.tools();
+        for file in fs::read_dir(format!("{ROOT}/stacks")).unwrap().map(|file| file.unwrap()) {
+            let here = folder.join("stacks").join(file.file_name());
+            if !here.exists() {
+                symlink(file.path(), here).unwrap();
+            }
+        }
+        let port = free_port().unwrap();
+        let mut desk = Self { world, folder, environment, port, served: None, printed: Printed::default() };
         let notebooks = ("data-science", "stacks/data-science.yaml");
         Stack::deploy_file(&desk.world.aws, &desk.folder, notebooks, &DATA_SCIENCE).unwrap();
         let record = desk.approved_package();
@@ -45,6 +59,8 @@ impl Desk {
             ("RECORD", record),
             ("RUN", desk.failed_run()),
             ("STATE_MACHINE_ARN", desk.output("StateMachineArn")),
+            ("GITHUB_TOKEN_ARN", desk.output("GitHubTokenArn")),
+            ("WEBHOOK_SECRET_ARN", desk.output("WebhookSecretArn")),
             ("ACCOUNT", "000000000000".to_owned()),
             ("AWS_REGION", REGION.to_owned()),
             ("AWS_DEFAULT_REGION", REGION.to_owned()),
@@ -54,49 +70,51 @@ impl Desk {
         desk
     }
 
-    /// Runs what stands in a guide; gives its exit status and all it said.
-    pub(crate) fn run(&self, text: &str) -> (i32, String) {
+    /// Runs what stands in a guide, in the account of this world; gives its exit status and all it said.
+    pub(crate) fn run(&mut self, text: &str) -> (i32, String) {
+        self.run_in("test", text)
+    }
+
+    /// The same in another account of the emulator, which takes a key of 12 digits for one.
+    pub(crate) fn run_in(&mut self, account: &str, text: &str) -> (i32, String) {
         let mut shell = self.world.aws.program("bash");
-        let path = self.folder.join("bin").display().to_string();
-        let script = format!("PATH={path}:$PATH\n{}", self.as_here(text));
+        let script = format!("PATH={BIN}:$PATH\n{}", self.as_here(text));
         shell.args(["-euo", "pipefail", "-c", &script]).current_dir(&self.folder);
         shell.envs(self.environment.iter().map(|(name, value)| (*name, value))).env("HOME", &self.folder);
-        let output = shell.stdin(Stdio::null()).output().unwrap();
-        let said = [output.stdout, output.stderr].concat();
-        (output.status.code().unwrap(), String::from_utf8(said).unwrap())
+        let output = shell.env("AWS_ACCESS_KEY_ID", account).stdin(Stdio::null()).output().unwrap();
+        let said = String::from_utf8([output.stdout, output.stderr].concat()).unwrap();
+        self.printed.note(&said);
+        (output.status.code().unwrap(), said)
     }
 
     /// Starts what goes on until it is stopped.
     pub(crate) fn serve(&mut self, text: &str) {
-        let script = self.as_here(text);
-        let path = format!("{}:{}", self.folder.join("bin").display(), std::env::var("PATH").unwrap());
-        let folder = self.folder.display().to_string();
-        let script = format!("cd {folder}; {script}");
+        let script = format!("cd {}; {}", self.folder.display(), self.as_here(text));
+        let path = format!("{BIN}:{}", std::env::var("PATH").unwrap());
+        let airlock = self.world.binaries().program("airlock").unwrap().display().to_string();
+        let environment = [("PATH".into(), path), ("DESK_AIRLOCK".into(), airlock)];
         let log = self.folder.join("served.log");
-        let server = Server::start(&["bash", "-c", &script], &[("PATH".into(), path)], self.port, &log);
+        let server = Server::start(&["bash", "-c", &script], &environment, self.port, &log);
         self.served = Some(server.unwrap());
     }
 
     fn as_here(&self, text: &str) -> String {
-        let text = text.replace(PORT, &self.port.to_string());
+        let text = self.printed.fill_in(&text.replace(PORT, &self.port.to_string()));
         STACKS.into_iter().fold(text, |text, (there, here)| text.replace(there, here))
     }
 
-    /// `cargo run` that compiles nothing, and an `aws sqs` that stays here: version 1 would call the real one.
-    fn tools(&self) {
-        let airlock = self.world.airlock().get_program().to_string_lossy().into_owned();
-        let cargo = format!(
-            "#!/bin/sh\n[ \"$1 $2 $3\" = 'run --release --' ] || exit 9\nshift 3\nexec '{airlock}' \"$@\"\n"
-        );
-        let aws = self.world.aws.command();
-        let stays = format!(
-            "#!/bin/sh\n[ \"$1\" = sqs ] && set -- --endpoint-url \"$AWS_ENDPOINT_URL\" \"$@\"\nexec '{aws}' \"$@\"\n"
-        );
-        for (name, script) in [("cargo", cargo), ("aws", stays)] {
-            let file = self.folder.join("bin").join(name);
-            fs::write(&file, script).unwrap();
-            fs::set_permissions(file, fs::Permissions::from_mode(0o755)).unwrap();
+    /// Whether what `sam` deployed into an account works: a package goes through it. What is deployed from then on is empty,
+    /// as packing the functions takes a quarter of a minute each time.
+    pub(crate) fn try_in(&mut self, account: &str) {
+        let url = self.world.offer(&Package::clean("multiplier"));
+        let (status, said) = self.run_in(account, &format!("stacks/try airlock multiplier,{url}"));
+        assert!(status == 0 && said.contains("multiplier approved"), "{status}, {said}");
+        let empty = self.folder.join("empty");
+        for function in FUNCTIONS {
+            fs::create_dir_all(empty.join(function)).unwrap();
+            fs::write(empty.join(function).join("bootstrap"), "#!/bin/sh\n").unwrap();
         }
+        self.environment.push(("DESK_FUNCTIONS", empty.display().to_string()));
     }
 
     fn output(&self, name: &str) -> String {

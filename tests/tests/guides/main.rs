@@ -4,6 +4,7 @@
 mod alarms;
 mod commands;
 mod cost;
+mod deployment;
 mod desk;
 mod diagrams;
 mod page;

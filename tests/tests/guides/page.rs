@@ -39,4 +39,10 @@ impl Page {
         }
         blocks
     }
+
+    /// What stands between two backquotes within a line, outside of fences.
+    pub(crate) fn inline(&self) -> Vec<&str> {
+        let text = self.text.split("```").step_by(2);
+        text.flat_map(str::lines).flat_map(|line| line.split('`').skip(1).step_by(2)).collect()
+    }
 }
