@@ -21,6 +21,10 @@ const STACKS: [(&str, &str); 2] =
 /// The tools that do here what they do elsewhere, on this machine.
 const BIN: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/guides/bin");
 
+/// What waits in the dead-letter queue.
+pub(crate) const WAITED: &str = "Airlock: waited";
+pub(crate) const ALARM: &str = "ALARM: airlock-failed-runs";
+
 /// A platform engineer's desk: a terminal in a checkout, with the account of the emulator and a few things in mind.
 pub(crate) struct Desk {
     world: World,
@@ -66,7 +70,7 @@ impl Desk {
             ("AWS_DEFAULT_REGION", REGION.to_owned()),
             ("AWS_ENDPOINT_URL_CODEARTIFACT", desk.world.private_repository()),
         ]);
-        desk.undelivered_message();
+        desk.undelivered_messages();
         desk
     }
 
@@ -143,12 +147,16 @@ impl Desk {
         run.arn
     }
 
-    fn undelivered_message(&self) {
+    /// Of a decision and of an alarm: one queue has both.
+    fn undelivered_messages(&self) {
+        let queue = self.output("UndeliveredMessagesUrl");
         let attribute = json!({"Type": "String", "Value": "approved"});
-        let body = json!({"Type": "Notification", "Subject": "Airlock: waited", "Message": "This waited.",
-            "MessageAttributes": {"verdict": attribute}});
-        let (queue, body) = (self.output("UndeliveredMessagesUrl"), body.to_string());
-        self.world.aws.cli(&["sqs", "send-message", "--queue-url", &queue, "--message-body", &body]).unwrap();
+        for (topic, subject) in [("TopicArn", WAITED), ("AlarmTopicArn", ALARM)] {
+            let body = json!({"Type": "Notification", "TopicArn": self.output(topic), "Subject": subject,
+                "Message": "This waited.", "MessageAttributes": {"verdict": attribute}});
+            let send = ["sqs", "send-message", "--queue-url", &queue, "--message-body", &body.to_string()];
+            self.world.aws.cli(&send).unwrap();
+        }
         block_on(self.world.take_messages()).unwrap();
     }
 
