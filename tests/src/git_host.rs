@@ -44,6 +44,19 @@ struct Calls {
     log: Vec<String>,
     breaks: Option<(usize, Break)>,
     repository: Value,
+    access: Access,
+}
+
+/// What the token may do.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+pub enum Access {
+    /// What Airlock asks for.
+    #[default]
+    Whole,
+    /// It creates repositories, and sees none.
+    Blind,
+    /// It neither sees nor creates any.
+    None,
 }
 
 /// How a call goes wrong.
@@ -115,6 +128,11 @@ impl GitHost {
     pub fn pretend(&self, repository: Value) {
         self.inner.lock().repository = repository;
     }
+
+    /// The token may do this from now on. GitHub says of what it does not show that it is not there.
+    pub fn grant(&self, access: Access) {
+        self.inner.lock().access = access;
+    }
 }
 
 impl Inner {
@@ -183,7 +201,10 @@ impl Call {
             return Ok(StatusCode::UNAUTHORIZED.into_response());
         }
         let path: Vec<&str> = path.split('/').collect();
+        let access = inner.lock().access;
         match (self.method.as_str(), path.as_slice()) {
+            (_, ["repos", ..]) if access != Access::Whole => Ok(StatusCode::NOT_FOUND.into_response()),
+            ("POST", ["orgs", ..]) if access == Access::None => Ok(StatusCode::FORBIDDEN.into_response()),
             ("GET", ["repos", owner, name]) => Ok(describe(inner, owner, name)),
             ("POST", ["orgs", owner, "repos"]) => create(inner, owner, &self.body),
             ("PUT", ["repos", _, _, "actions", "permissions"]) if self.body == r#"{"enabled":false}"# => {
@@ -207,6 +228,9 @@ impl Call {
         let basic = format!("Basic {}", BASE64_STANDARD.encode(format!("x-access-token:{GIT_TOKEN}")));
         if pushes && self.authorization != basic {
             return Ok(StatusCode::UNAUTHORIZED.into_response());
+        }
+        if pushes && inner.lock().access != Access::Whole {
+            return Ok(StatusCode::NOT_FOUND.into_response());
         }
         let mut program = Command::new("git")
             .arg("http-backend")
