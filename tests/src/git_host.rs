@@ -232,6 +232,9 @@ impl Call {
         if pushes && inner.lock().access != Access::Whole {
             return Ok(StatusCode::NOT_FOUND.into_response());
         }
+        if self.path.ends_with("/git-receive-pack") && has_needless_pack(&self.body) {
+            return Ok((StatusCode::BAD_REQUEST, "a pack after deletions").into_response());
+        }
         let mut program = Command::new("git")
             .arg("http-backend")
             .env("GIT_PROJECT_ROOT", inner.folder.path())
@@ -256,6 +259,19 @@ impl Call {
         drop(writer.join());
         response(&said)
     }
+}
+
+/// Whether more than the end comes after commands that only delete: git's protocol has no pack then, and git's own server
+/// leaves it unread.
+fn has_needless_pack(mut body: &[u8]) -> bool {
+    let length = |body: &[u8]| usize::from_str_radix(std::str::from_utf8(body.get(..4)?).ok()?, 16).ok();
+    while let Some(line) = length(body).and_then(|length| body.get(4..length)) {
+        if line.get(41..81).is_none_or(|new| new.iter().any(|digit| *digit != b'0')) {
+            return false;
+        }
+        body = &body[4 + line.len()..];
+    }
+    body != b"0000"
 }
 
 /// What a CGI program wrote.
