@@ -44,6 +44,19 @@ struct Calls {
     log: Vec<String>,
     breaks: Option<(usize, Break)>,
     repository: Value,
+    access: Access,
+}
+
+/// What the token may do.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+pub enum Access {
+    /// What Airlock asks for.
+    #[default]
+    Whole,
+    /// It creates repositories, and sees none.
+    Blind,
+    /// It neither sees nor creates any.
+    None,
 }
 
 /// How a call goes wrong.
@@ -115,6 +128,11 @@ impl GitHost {
     pub fn pretend(&self, repository: Value) {
         self.inner.lock().repository = repository;
     }
+
+    /// The token may do this from now on. GitHub says of what it does not show that it is not there.
+    pub fn grant(&self, access: Access) {
+        self.inner.lock().access = access;
+    }
 }
 
 impl Inner {
@@ -183,7 +201,10 @@ impl Call {
             return Ok(StatusCode::UNAUTHORIZED.into_response());
         }
         let path: Vec<&str> = path.split('/').collect();
+        let access = inner.lock().access;
         match (self.method.as_str(), path.as_slice()) {
+            (_, ["repos", ..]) if access != Access::Whole => Ok(StatusCode::NOT_FOUND.into_response()),
+            ("POST", ["orgs", ..]) if access == Access::None => Ok(StatusCode::FORBIDDEN.into_response()),
             ("GET", ["repos", owner, name]) => Ok(describe(inner, owner, name)),
             ("POST", ["orgs", owner, "repos"]) => create(inner, owner, &self.body),
             ("PUT", ["repos", _, _, "actions", "permissions"]) if self.body == r#"{"enabled":false}"# => {
@@ -207,6 +228,12 @@ impl Call {
         let basic = format!("Basic {}", BASE64_STANDARD.encode(format!("x-access-token:{GIT_TOKEN}")));
         if pushes && self.authorization != basic {
             return Ok(StatusCode::UNAUTHORIZED.into_response());
+        }
+        if pushes && inner.lock().access != Access::Whole {
+            return Ok(StatusCode::NOT_FOUND.into_response());
+        }
+        if self.path.ends_with("/git-receive-pack") && has_needless_pack(&self.body) {
+            return Ok((StatusCode::BAD_REQUEST, "a pack after deletions").into_response());
         }
         let mut program = Command::new("git")
             .arg("http-backend")
@@ -232,6 +259,19 @@ impl Call {
         drop(writer.join());
         response(&said)
     }
+}
+
+/// Whether more than the end comes after commands that only delete: git's protocol has no pack then, and git's own server
+/// leaves it unread.
+fn has_needless_pack(mut body: &[u8]) -> bool {
+    let length = |body: &[u8]| usize::from_str_radix(std::str::from_utf8(body.get(..4)?).ok()?, 16).ok();
+    while let Some(line) = length(body).and_then(|length| body.get(4..length)) {
+        if line.get(41..81).is_none_or(|new| new.iter().any(|digit| *digit != b'0')) {
+            return false;
+        }
+        body = &body[4 + line.len()..];
+    }
+    body != b"0000"
 }
 
 /// What a CGI program wrote.

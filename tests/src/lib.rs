@@ -42,7 +42,7 @@ pub use deploy::Stack;
 pub use emulator::Emulator;
 pub use fault::Fault;
 pub use function::FunctionProcess;
-pub use git_host::{Break, GIT_TOKEN, GitHost, ORGANISATION};
+pub use git_host::{Access, Break, GIT_TOKEN, GitHost, ORGANISATION};
 pub use github::GitHub;
 pub use package::{Package, tar_gz};
 pub use plan::{ACCOUNT, Plan};

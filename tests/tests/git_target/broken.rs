@@ -116,6 +116,15 @@ fn a_revocation_that_broke_off_anywhere_is_finished_by_the_next() {
             host
         };
         finished_by_the_next(&["repository", "refs", "commit"], revoked, &newest).await;
+        let no_tag = async || {
+            let host = two().await;
+            host.git(PACKAGE, &["tag", "--delete", "2.0"]).unwrap();
+            host
+        };
+        let calls = ["repository", "refs", "commit", "commit", "commit", "push"];
+        finished_by_the_next(&calls, no_tag, &newest).await;
+        let calls = ["repository", "create", "refs", "push"];
+        finished_by_the_next(&calls, async || published(&[]).await, &newest).await;
     });
 }
 

@@ -59,14 +59,10 @@ impl Publishing<'_> {
     /// The version, where it is there with the same bytes. One that was revoked is not published again.
     async fn find(&self, refs: &Refs, main: Option<&CommitInfo>) -> Result<Option<Latest>> {
         let Self { what, remote, release, tag } = self;
-        let Some(commit) = refs.tag(tag) else {
-            return match refs.tag(&tag::revoked(tag)) {
-                None => Ok(None),
-                Some(_) => {
-                    Err(Error::rejected(format!("{what}: the version was revoked, and is not brought back")))
-                }
-            };
-        };
+        if refs.tag(&tag::revoked(tag)).is_some() {
+            return Err(Error::rejected(format!("{what}: the version was revoked, and is not brought back")));
+        }
+        let Some(commit) = refs.tag(tag) else { return Ok(None) };
         let (approved, there) = (release.sha256(), message::sha256(&remote.commit(commit).await?.message));
         if there.as_ref() != Some(approved) {
             let there = there.map_or_else(|| "no digest of Airlock's".to_owned(), |there| there.to_string());

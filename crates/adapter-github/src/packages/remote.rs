@@ -7,6 +7,7 @@ use reqwest::{
     Body, RequestBuilder, Response, StatusCode,
     header::{AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, HeaderValue},
 };
+use tokio::io::AsyncReadExt as _;
 use tokio_util::io::ReaderStream;
 use url::Url;
 
@@ -51,9 +52,11 @@ impl Remote<'_> {
     pub(super) async fn push(&self, updates: &[Update], (pack, length): Packed) -> Result<Pushed> {
         let call = self.call("push to", CONTENTS);
         let commands = commands(updates);
+        // The protocol has no pack where every ref is deleted.
+        let length = if updates.iter().any(|update| update.new.is_some()) { length } else { 0 };
+        let pack = tokio::fs::File::from_std(pack).take(length);
         let length = length + commands.len() as u64;
-        let body =
-            tokio::io::AsyncReadExt::chain(std::io::Cursor::new(commands), tokio::fs::File::from_std(pack));
+        let body = std::io::Cursor::new(commands).chain(pack);
         let request = self
             .client
             .post(self.git_url(&["git-receive-pack"])?)
