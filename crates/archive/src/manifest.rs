@@ -4,7 +4,10 @@ use bytes::Bytes;
 use domain::{Identity, Manifest, PackageKind};
 use serde::Deserialize;
 
-use crate::{Entry, EntryKind};
+use crate::{
+    Entry, EntryKind,
+    headers::{header, headers},
+};
 
 /// Metadata of a package is some kilobytes; its description may be long. More than this is not kept, and names nothing.
 const LARGEST: usize = 4 << 20;
@@ -104,17 +107,6 @@ fn identity(found: &Found, wheels: &[Found]) -> Option<Identity> {
     Some(Identity { kind, name, version, file })
 }
 
-/// The one value of a header (PEP 566: as in an e-mail). Two of one name are none: readers differ on which counts.
-fn header<'a>(text: &'a str, name: &str) -> Option<&'a str> {
-    let headers = text.lines().take_while(|line| !line.trim_end().is_empty());
-    let mut values = headers.filter_map(|line| {
-        let (key, value) = line.split_once(':')?;
-        key.trim_end().eq_ignore_ascii_case(name).then(|| value.trim())
-    });
-    let value = values.next()?;
-    values.next().is_none().then_some(value)
-}
-
 /// A name that stands twice is an error of serde's, as it must be: npm takes the last, others the first.
 fn package_json(text: &str) -> Option<(String, String)> {
     #[derive(Deserialize)]
@@ -133,10 +125,8 @@ fn wheel_file(folder: &str, wheel: &[u8]) -> Option<String> {
     let stem = folder.strip_suffix(".dist-info")?;
     let mut parts: [Vec<&str>; 3] = Default::default();
     let mut tags = 0;
-    for line in text.lines() {
-        let tag = line.split_once(':').filter(|(key, _)| key.eq_ignore_ascii_case("Tag"));
-        let Some((_, tag)) = tag else { continue };
-        let tag: Vec<&str> = tag.trim().split('-').collect();
+    for tag in headers(text, "Tag")? {
+        let tag: Vec<&str> = tag.split('-').collect();
         let [python, abi, platform] = tag[..] else { return None };
         for (part, kept) in [python, abi, platform].into_iter().zip(&mut parts) {
             if part.is_empty() || !part.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_') {
@@ -152,10 +142,10 @@ fn wheel_file(folder: &str, wheel: &[u8]) -> Option<String> {
     if tags == 0 || product != tags {
         return None;
     }
-    let build = match header(text, "Build") {
-        Some(build) if build.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_') => format!("{build}-"),
-        Some(_) => return None,
-        None => String::new(),
+    let build = match headers(text, "Build")?[..] {
+        [] => String::new(),
+        [build] if build.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_') => format!("{build}-"),
+        _ => return None,
     };
     // Tag sets are sorted in the names that registries serve.
     let [python, abi, platform] = parts.map(|mut part| {
@@ -216,8 +206,13 @@ mod tests {
     #[test]
     fn what_readers_would_read_differently_has_no_name() {
         let twice = "Name: a\nname: b\nVersion: 1\n\n";
+        // Python's e-mail parser ends a line at `\r` too: for pip this is `b 6.6.6`.
+        let ended = "Summary: x\rName: b\rVersion: 6.6.6\nName: a\nVersion: 1\n";
         for (path, text) in [
             ("a-1/PKG-INFO", twice),
+            ("a-1/PKG-INFO", ended),
+            ("a-1.dist-info/METADATA", ended),
+            ("a-1/PKG-INFO", "Name: a\n b\nVersion: 1\n"),
             ("a-1/PKG-INFO", "Version: 1\n"),
             ("a-1/PKG-INFO", "Name: ../x\nVersion: 1\n"),
             ("package/package.json", r#"{"name": "a", "name": "b", "version": "1"}"#),
