@@ -2,11 +2,8 @@
 
 /// Where a line ends. `\n` ends one for all, Python's e-mail parser takes a `\r` alone for an end too, and
 /// `str.splitlines` some more.
-const ENDS: [&[char]; 3] = [
-    &[],
-    &['\r'],
-    &['\r', '\x0b', '\x0c', '\x1c', '\x1d', '\x1e', '\u{85}', '\u{2028}', '\u{2029}'],
-];
+const ENDS: [&[char]; 3] =
+    [&[], &['\r'], &['\r', '\x0b', '\x0c', '\x1c', '\x1d', '\x1e', '\u{85}', '\u{2028}', '\u{2029}']];
 
 /// The one value of a header. Two of one name are none: readers differ on which counts.
 pub fn header<'a>(text: &'a str, name: &str) -> Option<&'a str> {
