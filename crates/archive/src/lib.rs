@@ -7,6 +7,7 @@
 //! The rules follow the zip specification (APPNOTE 6.3.10), POSIX.1-2024 pax and RFC 1951/1952, narrowed by what PyPI
 //! and uv refuse.
 
+mod headers;
 mod inflate;
 mod ledger;
 mod limits;
@@ -28,6 +29,7 @@ use domain::{CommitId, Format, Skipped};
 use crate::{ledger::Ledger, limits::Budget, zip::End};
 
 pub use crate::{
+    headers::header,
     limits::{Limits, Spent},
     manifest::Manifests,
     nested::{gunzip, nested_kind},

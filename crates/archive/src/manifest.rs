@@ -1,10 +1,13 @@
 //! What a package calls itself: the metadata that pip and npm read, at the one place where they look for it.
 
 use bytes::Bytes;
-use domain::{Identity, Manifest, PackageKind};
+use domain::{Identity, Manifest, PackageKind, is_python_name, is_python_version, spelled, wheel_stem};
 use serde::Deserialize;
 
-use crate::{Entry, EntryKind};
+use crate::{
+    Entry, EntryKind,
+    headers::{header, headers},
+};
 
 /// Metadata of a package is some kilobytes; its description may be long. More than this is not kept, and names nothing.
 const LARGEST: usize = 4 << 20;
@@ -85,34 +88,30 @@ fn identity(found: &Found, wheels: &[Found]) -> Option<Identity> {
     let named = match (kind, name.strip_prefix('@').and_then(|scoped| scoped.split_once('/'))) {
         (PackageKind::Npm, Some((scope, name))) => safe(scope, b"~") && safe(name, b"~"),
         (PackageKind::Npm, None) => safe(&name, b"~"),
-        (PackageKind::Wheel | PackageKind::Sdist, _) => safe(&name, b""),
+        (PackageKind::Wheel | PackageKind::Sdist, _) => safe(&name, b"") && is_python_name(&name),
     };
     if !named || !safe(&version, b"+!") {
         return None;
     }
     let file = match kind {
         PackageKind::Wheel => {
+            // pip reads its folder as well as its metadata, and refuses where they differ.
+            let (own_name, own_version) = spelled(found.folder.strip_suffix(".dist-info")?, &name, &version)?;
+            let stem = wheel_stem(own_name, own_version);
             let wheel = wheels.iter().find(|wheel| wheel.folder == found.folder);
-            wheel.and_then(|wheel| wheel_file(&found.folder, &wheel.text)).unwrap_or_default()
+            wheel.filter(|_| is_python_version(&version)).and_then(|wheel| wheel_file(&stem, &wheel.text))
         }
-        PackageKind::Sdist => format!("{}.tar.gz", found.folder),
+        PackageKind::Sdist => {
+            let own = spelled(&found.folder, &name, &version);
+            own.filter(|(_, version)| is_python_version(version)).map(|_| format!("{}.tar.gz", found.folder))
+        }
         PackageKind::Npm => {
             let base = name.rsplit('/').next().unwrap_or_default();
-            format!("{base}-{version}.tgz")
+            is_npm_version(&version).then(|| format!("{base}-{version}.tgz"))
         }
     };
+    let file = file.unwrap_or_default();
     Some(Identity { kind, name, version, file })
-}
-
-/// The one value of a header (PEP 566: as in an e-mail). Two of one name are none: readers differ on which counts.
-fn header<'a>(text: &'a str, name: &str) -> Option<&'a str> {
-    let headers = text.lines().take_while(|line| !line.trim_end().is_empty());
-    let mut values = headers.filter_map(|line| {
-        let (key, value) = line.split_once(':')?;
-        key.trim_end().eq_ignore_ascii_case(name).then(|| value.trim())
-    });
-    let value = values.next()?;
-    values.next().is_none().then_some(value)
 }
 
 /// A name that stands twice is an error of serde's, as it must be: npm takes the last, others the first.
@@ -126,17 +125,22 @@ fn package_json(text: &str) -> Option<(String, String)> {
     serde_json::from_str::<PackageJson>(text).ok().map(|read| (read.name, read.version))
 }
 
-/// The wheel's file name, from its `dist-info` folder and the tags in `WHEEL` (PEP 427). `None` where the tags are no
+/// Whether npm installs the version as it is written. It knows no number above 2^53 - 1, and drops what follows a `+`.
+fn is_npm_version(version: &str) -> bool {
+    semver::Version::parse(version).is_ok_and(|version| {
+        let largest = version.major.max(version.minor).max(version.patch);
+        largest < 1 << 53 && version.build.is_empty()
+    })
+}
+
+/// The wheel's file name, from its name and version and the tags in `WHEEL` (PEP 427). `None` where the tags are no
 /// product of Python, ABI and platform tags: then a file name would claim more than they do.
-fn wheel_file(folder: &str, wheel: &[u8]) -> Option<String> {
+fn wheel_file(stem: &str, wheel: &[u8]) -> Option<String> {
     let text = std::str::from_utf8(wheel).ok()?;
-    let stem = folder.strip_suffix(".dist-info")?;
     let mut parts: [Vec<&str>; 3] = Default::default();
     let mut tags = 0;
-    for line in text.lines() {
-        let tag = line.split_once(':').filter(|(key, _)| key.eq_ignore_ascii_case("Tag"));
-        let Some((_, tag)) = tag else { continue };
-        let tag: Vec<&str> = tag.trim().split('-').collect();
+    for tag in headers(text, "Tag")? {
+        let tag: Vec<&str> = tag.split('-').collect();
         let [python, abi, platform] = tag[..] else { return None };
         for (part, kept) in [python, abi, platform].into_iter().zip(&mut parts) {
             if part.is_empty() || !part.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_') {
@@ -152,12 +156,12 @@ fn wheel_file(folder: &str, wheel: &[u8]) -> Option<String> {
     if tags == 0 || product != tags {
         return None;
     }
-    let build = match header(text, "Build") {
-        Some(build) if build.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_') => format!("{build}-"),
-        Some(_) => return None,
-        None => String::new(),
+    let build = match headers(text, "Build")?[..] {
+        [] => String::new(),
+        [build] if build.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_') => format!("{build}-"),
+        _ => return None,
     };
-    // Tag sets are sorted in the names that registries serve.
+    // In any order the name means the same; registries keep the one that a package was uploaded with.
     let [python, abi, platform] = parts.map(|mut part| {
         part.sort_unstable();
         part.join(".")
@@ -200,8 +204,57 @@ mod tests {
     #[test]
     fn tags_that_no_file_name_can_say_name_no_file() {
         for tags in ["", "Tag: py3-none\n", "Tag: py2-none-any\nTag: py3-abi3-any\n", "Tag: ../-none-any\n"] {
-            let wheel = one(&[("a-1.dist-info/METADATA", METADATA), ("a-1.dist-info/WHEEL", tags)]);
-            assert_eq!(wheel.file, "", "{tags:?}");
+            let wheel =
+                one(&[("pyyaml-6.0.3.dist-info/METADATA", METADATA), ("pyyaml-6.0.3.dist-info/WHEEL", tags)]);
+            assert_eq!((wheel.name.as_str(), wheel.file.as_str()), ("PyYAML", ""), "{tags:?}");
+        }
+    }
+
+    #[test]
+    fn a_wheel_is_named_by_its_folder_as_by_its_metadata() {
+        let read = |folder: &str, name: &str, version: &str| {
+            let (metadata, wheel) =
+                (format!("{folder}.dist-info/METADATA"), format!("{folder}.dist-info/WHEEL"));
+            let text = format!("Name: {name}\nVersion: {version}\n");
+            one(&[(&metadata, &text), (&wheel, "Tag: py3-none-any\n")])
+        };
+        assert_eq!(
+            read("zope.interface-4.0", "zope.interface", "4.0.0").file,
+            "zope.interface-4.0-py3-none-any.whl"
+        );
+        assert_eq!(read("a-b-1.0_1", "a_b", "1.0-1").file, "a_b-1.0.post1-py3-none-any.whl");
+        // pip refuses both.
+        assert_eq!(read("other-9.9", "good2", "9.9").name, "");
+        assert_eq!(read("good2-9.9", "good2", "1.0").name, "");
+        let unknown = read("pytz-2004d", "pytz", "2004d");
+        assert_eq!((unknown.name.as_str(), unknown.file.as_str()), ("pytz", ""));
+    }
+
+    #[test]
+    fn a_version_that_its_installer_does_not_know_names_no_file() {
+        for (folder, text) in [
+            ("conf-9.9", "Name: conf\nVersion: 1.0\n"),
+            ("conf", "Name: conf\nVersion: 1.0\n"),
+            ("other-1.0", "Name: conf\nVersion: 1.0\n"),
+            ("conf-2004d", "Name: conf\nVersion: 2004d\n"),
+        ] {
+            let sdist = one(&[(&format!("{folder}/PKG-INFO"), text)]);
+            assert_eq!((sdist.name.as_str(), sdist.file.as_str()), ("conf", ""), "{folder}");
+        }
+        for (version, known) in [
+            ("1.2.3", true),
+            ("1.2.3-beta.1", true),
+            ("9007199254740991.0.0", true),
+            ("1.0", false),
+            ("v1.2.3", false),
+            ("01.2.3", false),
+            ("1.2.3-01", false),
+            ("1.2.3+b", false),
+            ("1.2.9007199254740992", false),
+        ] {
+            let text = format!(r#"{{"name": "p", "version": "{version}"}}"#);
+            let npm = one(&[("package/package.json", &text)]);
+            assert_eq!((npm.name.as_str(), npm.is_installable()), ("p", known), "{version}");
         }
     }
 
@@ -216,12 +269,18 @@ mod tests {
     #[test]
     fn what_readers_would_read_differently_has_no_name() {
         let twice = "Name: a\nname: b\nVersion: 1\n\n";
+        // Python's e-mail parser ends a line at `\r` too: for pip this is `b 6.6.6`.
+        let ended = "Summary: x\rName: b\rVersion: 6.6.6\nName: a\nVersion: 1\n";
         for (path, text) in [
             ("a-1/PKG-INFO", twice),
+            ("a-1/PKG-INFO", ended),
+            ("a-1.dist-info/METADATA", ended),
+            ("a-1/PKG-INFO", "Name: a\n b\nVersion: 1\n"),
             ("a-1/PKG-INFO", "Version: 1\n"),
             ("a-1/PKG-INFO", "Name: ../x\nVersion: 1\n"),
-            ("package/package.json", r#"{"name": "a", "name": "b", "version": "1"}"#),
-            ("package/package.json", r#"{"name": "a/b", "version": "1"}"#),
+            ("a-1/PKG-INFO", "Name: _a\nVersion: 1\n"),
+            ("package/package.json", r#"{"name": "a", "name": "b", "version": "1.0.0"}"#),
+            ("package/package.json", r#"{"name": "a/b", "version": "1.0.0"}"#),
             ("package/package.json", "not json"),
         ] {
             assert_eq!(one(&[(path, text)]).name, "", "{text}");

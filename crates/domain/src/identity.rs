@@ -1,7 +1,10 @@
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 
-use crate::{Artifact, Confidence, Finding, PackageName, Severity};
+use crate::{
+    Artifact, Confidence, Finding, PackageName, Severity,
+    distribution::{is_python_version, is_same_wheel, normalize, spelled},
+};
 
 /// What an installer takes a package for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -25,7 +28,7 @@ pub struct Identity {
     /// Its own version.
     pub version: String,
     /// The file name that its installer expects: `PyYAML-6.0.3-cp311-cp311-manylinux_2_17_x86_64.whl`. Empty where the
-    /// metadata does not say.
+    /// metadata does not say, or says a version that its installer does not know.
     pub file: String,
 }
 
@@ -72,6 +75,18 @@ impl Identity {
         }
     }
 
+    /// Whether an installer takes `file` for this package, however its name, version and tags are spelled there.
+    pub fn is_file(&self, file: &str) -> bool {
+        match self.kind {
+            PackageKind::Wheel => is_same_wheel(&self.file, file, &self.name, &self.version),
+            PackageKind::Sdist => file
+                .strip_suffix(".tar.gz")
+                .and_then(|stem| spelled(stem, &self.name, &self.version))
+                .is_some_and(|(_, version)| is_python_version(version)),
+            PackageKind::Npm => file == self.file,
+        }
+    }
+
     /// Whether it names a file that an installer takes.
     pub fn is_installable(&self) -> bool {
         !self.name.is_empty() && !self.version.is_empty() && !self.file.is_empty()
@@ -105,7 +120,9 @@ pub fn misnamed(package: &PackageName, artifact: &Artifact, found: &[Identity]) 
     }
     let manifest = first.kind.manifest();
     let message = match (first.name.as_str(), more) {
-        ("", _) => format!("the request names {package}; the package's own {manifest} cannot be read"),
+        ("", _) => format!(
+            "the request names {package}; the package's own {manifest} cannot be read, or readers differ on what it names"
+        ),
         (name, 0) => format!("the request names {package}; the package's own {manifest} names {name}"),
         (name, _) => {
             format!("the request names {package}; the package has several {manifest}, the first of {name}")
@@ -123,18 +140,6 @@ pub fn misnamed(package: &PackageName, artifact: &Artifact, found: &[Identity]) 
         recommendation: "Ask for the package under its own name.".into(),
         references: vec!["https://cwe.mitre.org/data/definitions/345.html".into()],
     })
-}
-
-/// A Python package's name as indexes compare it (PEP 503).
-pub fn normalize(name: &str) -> String {
-    let mut normalized = String::with_capacity(name.len());
-    for part in name.split(['-', '_', '.']).filter(|part| !part.is_empty()) {
-        if !normalized.is_empty() {
-            normalized.push('-');
-        }
-        normalized.push_str(&part.to_ascii_lowercase());
-    }
-    normalized
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 
 use std::path::Path;
 
+use archive::header;
 use bytes::Bytes;
 use domain::{Body, Error, Manifest, PackageKind, Release, Result};
 use futures_util::{StreamExt as _, stream};
@@ -67,13 +68,4 @@ fn fields(release: &Release, manifest: &Manifest) -> Vec<(&'static str, String)>
     let requires = header(&text, "Requires-Python");
     fields.extend(requires.map(|requires| ("requires_python", requires.to_owned())));
     fields
-}
-
-/// The first value of a header; the description follows an empty line.
-fn header<'a>(text: &'a str, name: &str) -> Option<&'a str> {
-    let mut headers = text.lines().take_while(|line| !line.trim_end().is_empty());
-    headers.find_map(|line| {
-        let (key, value) = line.split_once(':')?;
-        key.trim_end().eq_ignore_ascii_case(name).then(|| value.trim())
-    })
 }

@@ -107,8 +107,15 @@ pub(super) async fn manifest(
         PackageKind::Wheel | PackageKind::Sdist => identity.normalized() == domain::normalize(name),
         PackageKind::Npm => identity.name == name,
     };
-    if same_name && identity.version == version && identity.is_installable() {
+    let same = same_name && identity.version == version;
+    if same && identity.is_installable() {
         return Ok(manifest);
+    }
+    if same {
+        let own = kind.manifest();
+        return Err(Refusal::bad(format!(
+            "from the file's {own} no file name follows that an installer takes"
+        )));
     }
     let (own, inside) = (kind.manifest(), format!("{} {}", identity.name, identity.version));
     Err(Refusal::bad(format!("the upload names {name} {version}; the file's own {own} names {inside}")))

@@ -168,16 +168,10 @@ fn escape(text: &str) -> String {
     escaped
 }
 
-/// The header `Requires-Python`; more than one is none.
+/// What the metadata says of the versions of Python.
 fn requires_python(metadata: &[u8]) -> Option<String> {
     let text = String::from_utf8_lossy(metadata);
-    let headers = text.lines().take_while(|line| !line.trim_end().is_empty());
-    let mut values = headers.filter_map(|line| {
-        let (key, value) = line.split_once(':')?;
-        key.trim_end().eq_ignore_ascii_case("Requires-Python").then(|| value.trim().to_owned())
-    });
-    let value = values.next()?;
-    values.next().is_none().then_some(value)
+    archive::header(&text, "Requires-Python").map(str::to_owned)
 }
 
 #[cfg(test)]
@@ -205,6 +199,7 @@ mod tests {
     fn python_is_read_from_the_headers_alone() {
         assert_eq!(requires_python(b"Name: a\nRequires-Python: >=3.9\n\nx").as_deref(), Some(">=3.9"));
         assert_eq!(requires_python(b"Name: a\n\nRequires-Python: >=3.9\n"), None);
+        assert_eq!(requires_python(b"Summary: a\rRequires-Python: >=3.9\nRequires-Python: >=3.1\n"), None);
         assert_eq!(escape("<a href=\"x\">'&"), "&lt;a href=&quot;x&quot;&gt;&#39;&amp;");
     }
 }

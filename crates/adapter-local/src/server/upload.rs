@@ -65,7 +65,7 @@ pub(super) async fn upload(
         _ => return Err(Refusal::bad("filetype is neither bdist_wheel nor sdist")),
     };
     let manifest = manifest(&incoming, kind, name, version).await?;
-    if manifest.identity.file != file {
+    if !manifest.identity.is_file(&file) {
         let own = manifest.identity.file;
         return Err(Refusal::bad(format!("the file is uploaded as {file}; its own metadata makes it {own}")));
     }

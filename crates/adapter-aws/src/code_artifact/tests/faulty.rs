@@ -80,7 +80,7 @@ async fn no_answer_to_a_publication_is_taken_for_a_success() {
 /// The calls on the way to an installer's endpoint, but for the one to the endpoint itself.
 #[tokio::test]
 async fn no_answer_to_a_native_publication_is_taken_for_a_success() {
-    let (release, bytes) = native(PackageKind::Npm, "1");
+    let (release, bytes) = native(PackageKind::Npm, "1.0.0");
     let trial = Trial::of(release, &bytes).await;
     let undisturbed = trial.before.copy().await;
     publish(&undisturbed.repository().await, &trial.release, &bytes).await.unwrap();

@@ -71,9 +71,10 @@ async fn stopped_publication_for_an_installer_is_completed_by_the_next() {
         [generic.as_str(), "generic Latest Published: clean.tar.gz", "pypi 1 Published: clean-1.tar.gz"];
     same_end_wherever_it_is_stopped(&release, &bytes, &whole).await;
 
-    let (release, bytes) = native(PackageKind::Npm, "1");
-    let generic = self::generic("1", "clean.tgz");
-    let whole = [generic.as_str(), "generic Latest Published: clean.tgz", "npm 1 Published: clean-1.tgz"];
+    let (release, bytes) = native(PackageKind::Npm, "1.0.0");
+    let generic = self::generic("1.0.0", "clean.tgz");
+    let whole =
+        [generic.as_str(), "generic Latest Published: clean.tgz", "npm 1.0.0 Published: clean-1.0.0.tgz"];
     same_end_wherever_it_is_stopped(&release, &bytes, &whole).await;
 }
 
@@ -91,7 +92,8 @@ fn on_the_way(release: &Release, native: Option<&str>) -> Vec<Vec<String>> {
     let latest = |asset: &str| format!("generic Latest Published: {asset}");
     let native: Vec<String> = native.map(str::to_owned).into_iter().collect();
     let mut way = vec![
-        [zero(), vec![generic("1", release.asset()), latest(release.asset())], native.clone()].concat(),
+        [zero(), vec![generic(release.version(), release.asset()), latest(release.asset())], native.clone()]
+            .concat(),
         [zero(), vec![latest(release.asset())], native].concat(),
         [zero(), vec![latest(release.asset())]].concat(),
         zero(),
@@ -153,10 +155,10 @@ async fn stopped_revocation_is_completed_by_the_next() {
 #[tokio::test]
 async fn stopped_revocation_for_an_installer_is_completed_by_the_next() {
     for (kind, native) in [
-        (PackageKind::Sdist, "pypi 1 Published: clean-1.tar.gz"),
-        (PackageKind::Npm, "npm 1 Published: clean-1.tgz"),
+        (PackageKind::Sdist, "pypi 1.0.0 Published: clean-1.0.0.tar.gz"),
+        (PackageKind::Npm, "npm 1.0.0 Published: clean-1.0.0.tgz"),
     ] {
-        let (release, bytes) = self::native(kind, "1");
+        let (release, bytes) = self::native(kind, "1.0.0");
         let points = taken_back_wherever_it_is_stopped(&release, &bytes, Some(native)).await;
         assert!(points > 22, "{points}");
     }

@@ -1,6 +1,9 @@
 //! What pip and twine say and hear, as the wire has it.
 
-use super::{tarball::tar_gz, *};
+use super::{
+    tarball::{tar_gz, zip},
+    *,
+};
 
 const BASIC: &str = "Authorization: Basic YXdzOnRoZS10b2tlbg==\r\n"; // aws:the-token
 const JSON: &str = "Accept: application/vnd.pypi.simple.v1+json\r\n";
@@ -108,11 +111,46 @@ async fn an_upload_is_in_the_index_and_comes_back() {
     assert_eq!(server.page("another/", "").await.status, 404);
 }
 
+/// A compiled wheel, its tags in the order of its `WHEEL`.
+fn compiled() -> Vec<u8> {
+    let tags =
+        "Wheel-Version: 1.0\nTag: cp311-cp311-manylinux_2_17_x86_64\nTag: cp311-cp311-manylinux2014_x86_64\n";
+    let metadata = "Metadata-Version: 2.1\nName: My.Pack\nVersion: 1.0\n\n";
+    zip(&[("My.Pack-1.0.dist-info/METADATA", metadata), ("My.Pack-1.0.dist-info/WHEEL", tags)])
+}
+
+#[tokio::test]
+async fn a_wheel_keeps_the_name_that_it_was_uploaded_with() {
+    let root = tempfile::tempdir().unwrap();
+    let server = start(root.path(), SignedRequests::Read).await;
+    let bytes = compiled();
+    let form = |file: &str| Form::of("My.Pack", "1.0", file, &bytes).with("filetype", "bdist_wheel").body();
+    for file in [
+        "my_pack-1.0-cp311-cp311-manylinux_2_17_x86_64.whl",
+        "my_pack-1.0-cp311-cp311-manylinux_2_17_x86_64.manylinux2014_x86_64.any.whl",
+        "my_pack-1.0-1-cp311-cp311-manylinux_2_17_x86_64.manylinux2014_x86_64.whl",
+        "my_pack-1.1-cp311-cp311-manylinux_2_17_x86_64.manylinux2014_x86_64.whl",
+        "other-1.0-cp311-cp311-manylinux_2_17_x86_64.manylinux2014_x86_64.whl",
+    ] {
+        let answer = server.upload(BASIC, &form(file)).await;
+        assert_eq!(answer.status, 400, "{file}");
+        assert!(answer.head.contains("its own metadata makes it my.pack-1.0-cp311"), "{}", answer.head);
+    }
+    assert!(server.nothing_is_there().await);
+    let file = "my_pack-1.0-cp311-cp311-manylinux_2_17_x86_64.manylinux2014_x86_64.whl";
+    let answer = server.upload(BASIC, &form(file)).await;
+    assert_eq!(answer.status, 200, "{:?}", answer.body);
+    let page = server.page("my-pack/", JSON).await.json();
+    assert_eq!(page["files"][0]["filename"], file);
+    assert_eq!(server.page(&format!("my-pack/1.0/{file}"), "").await.body, bytes);
+}
+
 #[tokio::test]
 async fn an_upload_that_is_not_what_it_says_publishes_nothing() {
     let root = tempfile::tempdir().unwrap();
     let server = start(root.path(), SignedRequests::Read).await;
     let bytes = sdist("honest", "1.0");
+    let misfit = tar_gz(&[("other-9/PKG-INFO", "Name: honest\nVersion: 1.0\n")]);
     let form = || Form::of("honest", "1.0", "honest-1.0.tar.gz", &bytes);
     for (form, told) in [
         (
@@ -129,6 +167,8 @@ async fn an_upload_that_is_not_what_it_says_publishes_nothing() {
         (form().with("filetype", "bdist_egg"), "neither"),
         (form().with(":action", "submit"), "not file_upload"),
         (Form::of("honest", "1.0", "../honest-1.0.tar.gz", &bytes), "is uploaded as"),
+        (Form::of("honest", "1.0", "honest-2.0.tar.gz", &bytes), "is uploaded as"),
+        (Form::of("honest", "1.0", "other-9.tar.gz", &misfit), "no file name follows"),
         (Form::of("honest", "1.0", "honest-1.0.tar.gz", b"no archive"), "neither a zip nor a gzip"),
         (Form::of("honest", "1.0", "honest-1.0.tar.gz", &bytes[..bytes.len() / 2]), "the file"),
     ] {

@@ -2,7 +2,7 @@
 
 use std::io::Write as _;
 
-use flate2::{Compression, write::GzEncoder};
+use flate2::{Compression, Crc, write::GzEncoder};
 
 /// A tar.gz of these files (POSIX ustar).
 pub(super) fn tar_gz(files: &[(&str, &str)]) -> Vec<u8> {
@@ -27,9 +27,30 @@ pub(super) fn tar_gz(files: &[(&str, &str)]) -> Vec<u8> {
     gzip.finish().unwrap()
 }
 
+/// A zip of these files, stored (APPNOTE 4.3).
+pub(super) fn zip(files: &[(&str, &str)]) -> Vec<u8> {
+    let (mut zip, mut directory) = (vec![], vec![]);
+    for (path, text) in files {
+        let mut crc = Crc::new();
+        crc.update(text.as_bytes());
+        let [crc, size] = [crc.sum(), text.len() as u32].map(u32::to_le_bytes);
+        let start = [20, 0, 0, 0, 0, 0, 0, 0, 0x21, 0x50];
+        let fields = [&start[..], &crc, &size, &size, &(path.len() as u16).to_le_bytes(), &[0, 0]].concat();
+        let at = (zip.len() as u32).to_le_bytes();
+        let header = [b"PK\x01\x02\x14\0".as_slice(), &fields, &[0; 10], &at, path.as_bytes()].concat();
+        directory.extend(header);
+        zip.extend([b"PK\x03\x04".as_slice(), &fields, path.as_bytes(), text.as_bytes()].concat());
+    }
+    let count = (files.len() as u16).to_le_bytes();
+    let [size, at] = [directory.len() as u32, zip.len() as u32].map(u32::to_le_bytes);
+    [zip.as_slice(), &directory, b"PK\x05\x06\0\0\0\0", &count, &count, &size, &at, &[0, 0]].concat()
+}
+
 #[test]
-fn the_archive_is_one_that_airlock_takes() {
-    let bytes = tar_gz(&[("a-1/PKG-INFO", "Name: a\n"), ("a-1/setup.py", "")]);
-    let read = archive::read(std::io::Cursor::new(bytes), &archive::Limits::default(), |_, _| {});
-    assert_eq!(read.unwrap().files, 2);
+fn the_archives_are_some_that_airlock_takes() {
+    let files = [("a-1/PKG-INFO", "Name: a\n"), ("a-1/setup.py", "")];
+    for bytes in [tar_gz(&files), zip(&files)] {
+        let read = archive::read(std::io::Cursor::new(bytes), &archive::Limits::default(), |_, _| {});
+        assert_eq!(read.unwrap().files, 2);
+    }
 }
