@@ -58,6 +58,7 @@ pub(crate) fn deploy(
         ("AllowedHosts", "unreachable.example.invalid"),
         ("TrustedOrigins", &origins),
         ("Scanner", if scanner == Scanner::Builtin { "builtin" } else { "codeguru" }),
+        ("CodeGuruBucket", "uploads"),
         ("Architecture", if cfg!(target_arch = "aarch64") { "arm64" } else { "x86_64" }),
         ("CallTimeoutSeconds", "1"),
         ("MaxPolls", "5"),

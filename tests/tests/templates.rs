@@ -220,6 +220,7 @@ fn write_policies(template: &Template, name: &str, folder: &Path) -> usize {
         _ => &[
             ("Repository", "o/n"),
             ("Scanner", "codeguru"),
+            ("CodeGuruBucket", "uploads"),
             ("TransitGatewayId", "tgw-1"),
             ("S3PrefixList", "pl-1"),
         ],

@@ -236,6 +236,11 @@ const COMMANDS: &[(&str, &str, Seen)] = &[
     ),
     (
         "docs/clean-up.md",
+        "publisher=$(aws cloudformation describe-stacks --stack-name airlock --output text \\",
+        Not(ACCOUNT),
+    ),
+    (
+        "docs/clean-up.md",
         "stacks/remove --yes --account \"$ACCOUNT\" --region \"$AWS_REGION\" --delete-packages --release-address \\",
         Run(0, "removed networking"),
     ),

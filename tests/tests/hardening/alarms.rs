@@ -32,6 +32,9 @@ pub(crate) fn problems(stack: &Stack) -> Vec<String> {
         if metrics.is_empty() {
             problems.push(format!("{id} watches nothing"));
         }
+        if counts_from_the_middle(alarm) {
+            problems.push(format!("{id} counts less than there is"));
+        }
         for metric in metrics {
             problems.extend(unfounded(stack, metric).map(|what| format!("{id} watches {what}")));
         }
@@ -47,6 +50,18 @@ fn metrics(alarm: &Value) -> Vec<&Value> {
     let many =
         alarm["Metrics"].as_array().into_iter().flatten().filter_map(|m| m["MetricStat"].get("Metric"));
     many.chain(alarm["MetricName"].is_string().then_some(alarm)).collect()
+}
+
+/// Whether the alarm goes by a running sum as it is: that begins with nothing, wherever CloudWatch begins to read, so what was
+/// open before and ended since is counted as one less. Its lowest point has to be taken off.
+fn counts_from_the_middle(alarm: &Value) -> bool {
+    let queries = alarm["Metrics"].as_array().into_iter().flatten();
+    let sums = queries.filter(|m| m["Expression"].as_str().is_some_and(|e| e.contains("RUNNING_SUM")));
+    let mut sums = sums.map(|sum| (sum["Id"].as_str().unwrap_or_default(), &sum["ReturnData"]));
+    sums.any(|(sum, returned)| {
+        let above = format!("{sum} - MIN({sum})");
+        *returned != false || !listed(&alarm["Metrics"]).iter().any(|m| m["Expression"] == above.as_str())
+    })
 }
 
 /// What is wrong with a metric: a dimension that is no resource of the stack, or a name that no filter writes.

@@ -3,7 +3,16 @@ use serde_json::Value;
 use crate::{Stack, listed};
 
 const READS: [&str; 4] = ["Describe", "Get", "List", "ReadFromRepository"];
-const PUBLISHES: [&str; 3] = ["PublishPackageVersion", "CopyPackageVersions", "PutPackageMetadata"];
+/// What publishes, changes or deletes a package.
+const PUBLISHES: [&str; 7] = [
+    "CopyPackageVersions",
+    "DeletePackage",
+    "DeletePackageVersions",
+    "DisposePackageVersions",
+    "PublishPackageVersion",
+    "PutPackageMetadata",
+    "UpdatePackageVersionsStatus",
+];
 
 /// Other accounts read what was approved, each named or of one organisation; one role publishes.
 pub(crate) fn problems(stack: &Stack) -> Vec<String> {

@@ -35,7 +35,9 @@ fn every_rule_fails_on_a_template_that_breaks_it() {
             "three" => MODES[1],
             "walled" => MODES[2],
             "walled-three" => MODES[3],
+            "exit" => MODES[4],
             "closed" => MODES[5],
+            "walled-exit" => MODES[8],
             other => panic!("no mode {other}"),
         };
         let spoiled = match stack.as_str() {
@@ -64,6 +66,7 @@ fn every_choice_of_parameters_hangs_together() {
                     ("Network", network),
                     ("GitHubRoute", github),
                     ("Scanner", scanner),
+                    ("CodeGuruBucket", "uploads"),
                     ("TransitGatewayId", gateway),
                     ("CreateCodeArtifact", choice),
                     ("FlowLogs", choice),
@@ -110,6 +113,8 @@ fn deployment_that_lacks_something_is_refused_with_a_sentence() {
     };
     assert!(infosec(&[]).starts_with("fetch-repo needs a way out."));
     assert!(infosec(&[("TransitGatewayId", "tgw-1")]).starts_with("Give S3PrefixList"));
+    let codeguru = [("TransitGatewayId", "tgw-1"), ("S3PrefixList", "pl-1"), ("Scanner", "codeguru")];
+    assert!(infosec(&codeguru).starts_with("Give CodeGuruBucket"));
     assert!(infosec(&[("Network", "given")]).starts_with("Give SubnetIds"));
     let three = Plan::of(&templates.networking, "networking", &[("Mode", "three-accounts")]).unwrap_err();
     assert!(three.to_string().starts_with("Give InfoSecAccount"));

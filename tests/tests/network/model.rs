@@ -23,7 +23,7 @@ pub(crate) struct Mode {
     pub(crate) exit: &'static str,
 }
 
-pub(crate) const MODES: [Mode; 8] = [
+pub(crate) const MODES: [Mode; 9] = [
     Mode { accounts: 1, firewall: "false", github: "door", target: "codeartifact", exit: "open" },
     Mode { accounts: 3, firewall: "false", github: "door", target: "codeartifact", exit: "open" },
     Mode { accounts: 1, firewall: "true", github: "door", target: "codeartifact", exit: "open" },
@@ -32,7 +32,10 @@ pub(crate) const MODES: [Mode; 8] = [
     Mode { accounts: 1, firewall: "false", github: "door", target: "codeartifact", exit: "closed" },
     Mode { accounts: 1, firewall: "false", github: "door", target: "github", exit: "open" },
     Mode { accounts: 3, firewall: "false", github: "exit", target: "github", exit: "open" },
+    Mode { accounts: 1, firewall: "true", github: "exit", target: "codeartifact", exit: "open" },
 ];
+/// What docs/deployment.md lets through a firewall besides, where there are functions beside fetch-repo in its network.
+const BESIDE: &str = "api.github.com,secretsmanager.us-east-1.amazonaws.com,sns.us-east-1.amazonaws.com";
 
 impl Templates {
     pub(crate) fn read() -> Self {
@@ -55,7 +58,10 @@ impl Templates {
             ("PackagesOrganisation", "approved"),
         ];
         let (networking, infosec) = if mode.accounts == 1 {
-            let networking = plan(&self.networking, "networking", &[exit, firewall]);
+            let own = text(&self.networking.value()["Parameters"]["AllowedHosts"]["Default"]);
+            let hosts = if mode.github == "exit" { format!("{own},{BESIDE}") } else { own };
+            let parameters = [exit, firewall, ("AllowedHosts", hosts.as_str())];
+            let networking = plan(&self.networking, "networking", &parameters);
             let given = [
                 ("ExitSubnetIds", networking.outputs["ExitSubnetIds"].as_str()),
                 ("ExitSecurityGroupIds", &networking.outputs["ExitSecurityGroupId"]),
@@ -73,6 +79,10 @@ impl Templates {
         let science = plan(&self.science, "science", &[("S3PrefixList", "pl-1")]);
         Network([networking, infosec, science].into_iter().flat_map(|plan| plan.resources).collect())
     }
+}
+
+fn text(value: &Value) -> String {
+    value.as_str().unwrap().to_owned()
 }
 
 fn plan(template: &Template, stack: &str, parameters: &[(&str, &str)]) -> Plan {
@@ -130,7 +140,6 @@ impl Network {
             return self.through(gateway, vpc);
         }
         let kind = &self.0[place]["Type"];
-        let text = |value: &Value| value.as_str().unwrap().to_owned();
         match kind.as_str().unwrap() {
             "AWS::EC2::Subnet" => self.routes(place).into_iter().map(|r| self.target(place, r)).collect(),
             "AWS::EC2::NatGateway" => vec![text(&self.named(place)["SubnetId"])],
@@ -201,6 +210,20 @@ impl Network {
             }
         }
         found
+    }
+
+    /// The endpoint of a service in a stack's network, where it has one.
+    pub(crate) fn endpoint(&self, stack: &str, service: &str) -> Option<(&str, &Value)> {
+        let name = format!("{}.{service}", e2e::REGION);
+        let mut found = self.all("AWS::EC2::VPCEndpoint").filter(|(id, _)| id.starts_with(stack));
+        found.find(|(_, endpoint)| endpoint["ServiceName"].as_str().unwrap().ends_with(&name))
+    }
+
+    /// The addresses that an endpoint's groups let in.
+    pub(crate) fn ingress(&self, endpoint: &Value) -> impl Iterator<Item = &str> {
+        let groups = endpoint["SecurityGroupIds"].as_array().into_iter().flatten();
+        let groups = groups.map(|group| &self.named(group.as_str().unwrap())["SecurityGroupIngress"]);
+        groups.flat_map(|rules| rules.as_array().into_iter().flatten()).filter_map(|r| r["CidrIp"].as_str())
     }
 
     pub(crate) fn is(&self, place: &str, kind: &str) -> bool {

@@ -6,7 +6,18 @@ use crate::model::{INTERNET, Mode, Network};
 
 /// Everything that is wrong with a deployment.
 pub(crate) fn problems(network: &Network, mode: Mode) -> Vec<String> {
-    let rules = [exits, firewall, ways_back, science, groups, endpoints, endpoint_policies, repository];
+    let rules = [
+        exits,
+        firewall,
+        ways_back,
+        science,
+        groups,
+        endpoints,
+        strangers,
+        endpoint_policies,
+        let_in,
+        repository,
+    ];
     rules.into_iter().flat_map(|rule| rule(network, mode)).collect()
 }
 
@@ -42,7 +53,7 @@ fn exits(network: &Network, mode: Mode) -> Vec<String> {
     problems
 }
 
-/// Where there is a firewall, nothing goes around it, and it knows the hosts that Airlock knows.
+/// Where there is a firewall, nothing goes around it, and it knows the hosts that Airlock calls and no other.
 fn firewall(network: &Network, mode: Mode) -> Vec<String> {
     if mode.firewall == "false" {
         return vec![];
@@ -56,13 +67,11 @@ fn firewall(network: &Network, mode: Mode) -> Vec<String> {
     }
     let rules = network.named("networking/FirewallHosts");
     let list = &rules["RuleGroup"]["RulesSource"]["RulesSourceList"];
-    let hosts =
-        network.named("infosec/FetchRepoFunction")["Environment"]["Variables"]["AIRLOCK_ALLOWED_HOSTS"]
-            .as_str()
-            .unwrap();
-    let known: Vec<_> = list["Targets"].as_array().unwrap().iter().map(|h| h.as_str().unwrap()).collect();
-    if known.join(",") != hosts || list["GeneratedRulesType"] != "ALLOWLIST" {
-        problems.push(format!("the firewall lets through {known:?}, fetch-repo asks for {hosts}"));
+    let targets = list["Targets"].as_array().unwrap().iter();
+    let known: BTreeSet<_> = targets.map(|host| host.as_str().unwrap().to_owned()).collect();
+    let called = called_through(network, mode);
+    if known != called || list["GeneratedRulesType"] != "ALLOWLIST" {
+        problems.push(format!("the firewall lets through {known:?}, Airlock calls {called:?}"));
     }
     let policy = &network.named("networking/FirewallPolicy")["FirewallPolicy"];
     let drops = policy["StatefulDefaultActions"].as_array().unwrap().contains(&json!("aws:drop_established"));
@@ -70,6 +79,23 @@ fn firewall(network: &Network, mode: Mode) -> Vec<String> {
         problems.push("the firewall lets through what it does not know".to_owned());
     }
     problems
+}
+
+/// The hosts that are called by the exit: those that packages come from, and, by the functions beside fetch-repo, GitHub's
+/// API and every service of AWS that has no endpoint there.
+fn called_through(network: &Network, mode: Mode) -> BTreeSet<String> {
+    let fetch = network.named("infosec/FetchRepoFunction");
+    let hosts = fetch["Environment"]["Variables"]["AIRLOCK_ALLOWED_HOSTS"].as_str().unwrap();
+    let mut called: BTreeSet<_> = hosts.split(',').map(str::to_owned).collect();
+    if mode.github == "exit" || mode.target == "github" {
+        called.insert("api.github.com".to_owned());
+    }
+    for (_, vpc, role) in callers(network).into_iter().filter(|(_, vpc, _)| *vpc == "networking/") {
+        let services = actions(role).into_iter().map(|(service, _)| service);
+        let bare = services.filter(|service| network.endpoint(vpc, service).is_none());
+        called.extend(bare.map(|service| format!("{service}.{}.amazonaws.com", e2e::REGION)));
+    }
+    called
 }
 
 /// What left comes back: to the spoke, and by the firewall where it left by it.
@@ -190,33 +216,60 @@ fn endpoints(network: &Network, _: Mode) -> Vec<String> {
     if !of("science/").iter().map(String::as_str).eq(science.split(' ')) {
         problems.push(format!("notebooks reach {:?}, not {science}", of("science/")));
     }
-    let gateways = network.all("AWS::EC2::VPCEndpoint").filter(|(_, e)| e["VpcEndpointType"] == "Gateway");
-    for (id, endpoint) in gateways {
+    problems
+}
+
+/// No endpoint leads to what is a stranger's: not to a bucket by a name that anybody may take, nor to a private API.
+fn strangers(network: &Network, _: Mode) -> Vec<String> {
+    let mut problems = vec![];
+    for (id, endpoint) in network.all("AWS::EC2::VPCEndpoint") {
+        let service = endpoint["ServiceName"].as_str().unwrap();
+        let (theirs, what): (fn(&Value) -> bool, _) = if endpoint["VpcEndpointType"] == "Gateway" {
+            (anybodys_bucket, "buckets")
+        } else if service.ends_with(".execute-api") {
+            (anybodys_api, "private APIs")
+        } else {
+            continue;
+        };
         let statements = endpoint["PolicyDocument"]["Statement"].as_array();
-        let open = |s: &Value| s["Resource"] == "*" && s["Condition"].is_null() || s["Action"] == "*";
-        if statements.is_none_or(|statements| statements.iter().any(open)) {
-            problems.push(format!("{id} leads to everybody's buckets"));
+        if statements.is_none_or(|statements| statements.iter().any(theirs)) {
+            problems.push(format!("{id} leads to everybody's {what}"));
         }
     }
     problems
 }
 
-/// What a function's role allows, the endpoint in its network lets through: the one without the other is a function that
+/// A bucket's name says nothing of whose it is, unless it is whole.
+fn anybodys_bucket(statement: &Value) -> bool {
+    let name = |resource: &Value| {
+        let named = resource.as_str().unwrap().rsplit(":::").next().unwrap();
+        named.split('/').next().unwrap().to_owned()
+    };
+    let open = list(&statement["Resource"]).into_iter().any(|resource| name(resource).contains('*'));
+    let owner = &statement["Condition"]["StringEquals"]["aws:ResourceAccount"];
+    statement["Action"] == "*" || open && *owner != e2e::ACCOUNT
+}
+
+fn anybodys_api(statement: &Value) -> bool {
+    let ours = format!("arn:aws:execute-api:{}:{}:", e2e::REGION, e2e::ACCOUNT);
+    statement["Action"] == "*"
+        || list(&statement["Resource"]).into_iter().any(|api| !api.as_str().unwrap().starts_with(&ours))
+}
+
+/// One or many.
+fn list(value: &Value) -> Vec<&Value> {
+    value.as_array().map_or_else(|| vec![value], |items| items.iter().collect())
+}
+
+/// What the role of a function or of a notebook allows, the endpoint in its network lets through: the one without the other
 /// fails on AWS and nowhere else.
 fn endpoint_policies(network: &Network, mode: Mode) -> Vec<String> {
     let mut problems = vec![];
-    for (id, function) in network.all("AWS::Serverless::Function") {
-        let role = id.replace("Function", "Role");
-        let subnets = function["VpcConfig"]["SubnetIds"].to_string();
-        let vpc = if subnets.contains("networking/") { "networking" } else { "infosec" };
-        for (service, action) in actions(network.named(&role)) {
-            let name = if service == "codeartifact" { "codeartifact.api" } else { service };
-            let mut at = network.all("AWS::EC2::VPCEndpoint").filter(|(endpoint, properties)| {
-                let service = properties["ServiceName"].as_str().unwrap();
-                endpoint.starts_with(vpc) && service.ends_with(&format!("{}.{name}", e2e::REGION))
-            });
-            let Some((endpoint, properties)) = at.next() else { continue };
-            if !properties["PolicyDocument"].to_string().contains(&format!("\"{action}\"")) {
+    for (id, vpc, role) in callers(network) {
+        for (service, action) in actions(role) {
+            let Some((endpoint, properties)) = network.endpoint(vpc, service) else { continue };
+            let policy = &properties["PolicyDocument"];
+            if !policy.is_null() && !policy.to_string().contains(&format!("\"{action}\"")) {
                 problems.push(format!("{mode:?}: {endpoint} does not let {id} do {action}"));
             }
         }
@@ -224,13 +277,51 @@ fn endpoint_policies(network: &Network, mode: Mode) -> Vec<String> {
     problems
 }
 
-/// The actions of a role, each with its service; not those that are used through another service, or by Lambda itself.
+/// Who calls AWS: its name, the stack whose network it is in, its role.
+fn callers(network: &Network) -> Vec<(&str, &str, &Value)> {
+    let functions = network.all("AWS::Serverless::Function").map(|(id, function)| {
+        let away = function["VpcConfig"]["SubnetIds"].to_string().contains("networking/");
+        let vpc = if away { "networking/" } else { "infosec/" };
+        (id, vpc, network.named(&id.replace("Function", "Role")))
+    });
+    let notebook = ("science/ExecutionRole", "science/", network.named("science/ExecutionRole"));
+    functions.chain([notebook]).collect()
+}
+
+/// The endpoint of a service lets in the subnets of every function that calls it: private DNS sends the call there, whatever
+/// other way the subnet has.
+fn let_in(network: &Network, _: Mode) -> Vec<String> {
+    let mut problems = BTreeSet::new();
+    for (id, vpc, role) in callers(network) {
+        let subnets = network.named(id)["VpcConfig"]["SubnetIds"].as_array();
+        for (service, _) in actions(role) {
+            let Some((endpoint, properties)) = network.endpoint(vpc, service) else { continue };
+            for subnet in subnets.into_iter().flatten() {
+                let addresses = network.named(subnet.as_str().unwrap())["CidrBlock"].as_str().unwrap();
+                let knows = |from: &str| addresses == from || addresses.split('#').next() == Some(from);
+                if properties["VpcEndpointType"] == "Interface" && !network.ingress(properties).any(knows) {
+                    problems.insert(format!("{endpoint} does not let {id} in from {subnet}"));
+                }
+            }
+        }
+    }
+    problems.into_iter().collect()
+}
+
+/// The actions of a role, each with the service whose endpoint it goes to; not those that are used through another service,
+/// or by Lambda itself.
 fn actions(role: &Value) -> Vec<(&str, &str)> {
     let statements = role["Policies"][0]["PolicyDocument"]["Statement"].as_array().unwrap();
-    let actions = statements.iter().map(|statement| &statement["Action"]);
-    let actions = actions.flat_map(|a| a.as_array().map_or_else(|| vec![a], |list| list.iter().collect()));
-    let named = actions.map(|action| action.as_str().unwrap());
-    let split = named.map(|action| (action.split(':').next().unwrap_or_default(), action));
+    let named = statements.iter().flat_map(|statement| list(&statement["Action"]));
+    let split = named.map(|action| action.as_str().unwrap()).map(|action| {
+        let service = match action.split(':').next().unwrap_or_default() {
+            // CodeArtifact asks STS for the token of who logs in, on this endpoint's way.
+            "sts" if action == "sts:GetServiceBearerToken" => "codeartifact.api",
+            "codeartifact" => "codeartifact.api",
+            service => service,
+        };
+        (service, action)
+    });
     split.filter(|(service, _)| !["kms", "logs"].contains(service)).collect()
 }
 
