@@ -201,10 +201,12 @@ impl<'a> Scope<'a> {
         let mut result = parts.next().unwrap_or_default().to_owned();
         for part in parts {
             let (name, rest) = part.split_once('}').context("a ${ without its }")?;
-            let value = match own.get(name) {
-                Some(value) => self.value(value)?,
-                None if name.contains('.') => Some(json!(self.attribute(name)?)),
-                None => self.reference(name)?,
+            let value = match (name.strip_prefix('!'), own.get(name)) {
+                // `${!x}` is `${x}` for IAM, which knows it when somebody asks.
+                (Some(variable), _) => Some(json!(format!("${{{variable}}}"))),
+                (None, Some(value)) => self.value(value)?,
+                (None, None) if name.contains('.') => Some(json!(self.attribute(name)?)),
+                (None, None) => self.reference(name)?,
             };
             result += &text(&value.unwrap_or_default());
             result += rest;
@@ -251,7 +253,7 @@ mod tests {
                 "Machine": {"Type": "Machine", "Properties": {
                     "Disk": {"Fn::If": ["IsLarge", {"Fn::GetAtt": "Disk.Id"}, {"Ref": "AWS::NoValue"}]},
                     "Second": {"Fn::Select": [1, {"Fn::Split": [",", {"Ref": "Ids"}]}]},
-                    "Name": {"Fn::Sub": ["${Prefix}-${AWS::StackName}", {"Prefix": {"Ref": "Size"}}]},
+                    "Name": {"Fn::Sub": ["${Prefix}-${AWS::StackName}-${!aws:username}", {"Prefix": {"Ref": "Size"}}]},
                 }},
             },
         }))
@@ -261,7 +263,8 @@ mod tests {
     fn functions_are_carried_out() {
         let plan = Plan::of(&template(), "s", &[]).unwrap();
         assert_eq!(plan.resources.len(), 1);
-        assert_eq!(plan.resources["s/Machine"]["Properties"], json!({"Second": "b", "Name": "small-s"}));
+        let expected = json!({"Second": "b", "Name": "small-s-${aws:username}"});
+        assert_eq!(plan.resources["s/Machine"]["Properties"], expected);
         let plan = Plan::of(&template(), "s", &[("Size", "large")]).unwrap();
         assert_eq!(plan.resources["s/Machine"]["Properties"]["Disk"], "s/Disk.Id");
     }

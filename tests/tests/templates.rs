@@ -238,7 +238,9 @@ fn write_policies(template: &Template, name: &str, folder: &Path) -> usize {
     }
     for (n, (id, document)) in documents.iter().enumerate() {
         let file = format!("{name}-{}-{n}.json", id.trim_start_matches("s/"));
-        fs::write(folder.join(file), with_arns(document, &plan).to_string()).unwrap();
+        // parliament takes a variable of aws for what it is, and one of another service for a part of an ARN.
+        let document = with_arns(document, &plan).to_string().replace("${sagemaker:", "${aws:");
+        fs::write(folder.join(file), document).unwrap();
     }
     documents.len()
 }

@@ -6,6 +6,8 @@ mod alarms;
 mod encryption;
 mod readers;
 mod roles;
+mod studio;
+mod updates;
 
 use std::collections::BTreeMap;
 
@@ -47,7 +49,14 @@ impl Stack {
     }
 
     fn problems(&self, path: &str) -> Vec<String> {
-        let rules = [encryption::problems, alarms::problems, roles::problems, readers::problems];
+        let rules = [
+            encryption::problems,
+            alarms::problems,
+            roles::problems,
+            readers::problems,
+            studio::problems,
+            updates::problems,
+        ];
         let mut problems: Vec<_> = rules.into_iter().flat_map(|rule| rule(self)).collect();
         if path == "template.yaml" {
             problems.extend(alarms::missing(self));

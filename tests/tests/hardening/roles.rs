@@ -3,7 +3,7 @@ use serde_json::Value;
 use crate::{Stack, listed};
 
 /// The statements of every policy that gives a role something.
-fn statements(stack: &Stack) -> Vec<(&str, &Value)> {
+pub(crate) fn statements(stack: &Stack) -> Vec<(&str, &Value)> {
     let inline = stack.all("AWS::IAM::Role").flat_map(|(id, role)| {
         let policies = role["Policies"].as_array().into_iter().flatten();
         policies
