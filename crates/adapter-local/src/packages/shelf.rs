@@ -76,7 +76,7 @@ impl Shelf {
     }
 
     pub(super) fn version(&self, id: &VersionId) -> io::Result<Option<Version>> {
-        Version::read(&self.folder(id)?)
+        id.folder(&self.root).map_or(Ok(None), |folder| Version::read(&folder))
     }
 
     /// Where the bytes of a version's file are.
@@ -86,7 +86,7 @@ impl Shelf {
 
     /// Why these files cannot be added; `None` where they can.
     pub(super) fn refusal(&self, id: &VersionId, files: &[NewFile]) -> io::Result<Option<String>> {
-        let Some(version) = self.version(id)? else { return Ok(None) };
+        let Some(version) = self.version(id)? else { return Ok(id.refusal()) };
         let status = version.status;
         if matches!(status, VersionStatus::Archived | VersionStatus::Disposed) {
             let status = status.as_str();
@@ -214,7 +214,8 @@ impl Shelf {
     }
 
     fn folder(&self, id: &VersionId) -> io::Result<PathBuf> {
-        id.folder(&self.root).map_err(io::Error::other)
+        let too_long = || io::Error::other(id.refusal().unwrap_or_default());
+        id.folder(&self.root).ok_or_else(too_long)
     }
 
     /// Where a writer may be killed; a test does.

@@ -227,6 +227,47 @@ async fn validates_what_no_client_checks() {
     assert_fault(&twice, 400, "ValidationException");
 }
 
+/// Upper case takes three bytes of a file's name.
+#[tokio::test]
+async fn a_name_too_long_for_a_file_is_not_there_and_is_refused() {
+    let root = tempfile::tempdir().unwrap();
+    let server = start(root.path(), SignedRequests::Read).await;
+    server.publish("1", "a", b"x").await;
+    let long = "A".repeat(100);
+    let long = [
+        NAMES.replace("package=p", &format!("package={long}")) + "&version=1",
+        NAMES.replace("namespace=n", &format!("namespace={long}")) + "&version=1",
+        format!("{NAMES}&version={long}"),
+    ];
+    for names in long {
+        for path in ["version", "version/asset"] {
+            let answer = server.get(&format!("package/{path}?{names}&asset=a")).await;
+            assert_fault(&answer, 404, "ResourceNotFoundException");
+        }
+        assert_fault(
+            &server.list(&format!("package/version/assets?{names}")).await,
+            404,
+            "ResourceNotFoundException",
+        );
+        let line = format!("POST /v1/package/version/publish?{names}&asset=a");
+        let answer = server.send(&line, &format!("{TOKEN}{}", sha(b"x")), b"x").await;
+        assert_fault(&answer, 400, "ValidationException");
+    }
+    let versions = NAMES.replace("package=p", &format!("package={}", "A".repeat(100)));
+    let versions = server.list(&format!("package/versions?{versions}")).await;
+    assert_fault(&versions, 404, "ResourceNotFoundException");
+    let line = format!("POST /v1/package/versions/delete?{NAMES}");
+    let order = serde_json::json!({"versions": ["A".repeat(100)]}).to_string();
+    let deleted = server.send(&line, TOKEN, order.as_bytes()).await.json();
+    assert_eq!(deleted["failedVersions"]["A".repeat(100)]["errorCode"], "NOT_FOUND");
+    let npm = format!("/npm/approved/{}", "A".repeat(100));
+    for path in
+        [&*npm, &format!("{npm}/-/a-1.0.0.tgz"), &format!("/pypi/approved/simple/{}/", "%C3%A9".repeat(50))]
+    {
+        assert_eq!(server.send(&format!("GET {path}"), "", b"").await.status, 404, "{path}");
+    }
+}
+
 #[tokio::test]
 async fn answers_to_loopback_names_alone() {
     let root = tempfile::tempdir().unwrap();
