@@ -11,7 +11,7 @@ use std::{io, path::PathBuf};
 
 use domain::{Body, ByteStream, Error, Result, Sha256};
 
-use crate::incoming::{Length, blocking, receive};
+use crate::incoming::{Length, TEMPORARY, blocking, receive};
 
 pub(crate) use moment::Moment;
 pub(crate) use place::{PackageFormat, PackageId, VersionId};
@@ -218,6 +218,15 @@ impl PackageFolder {
     pub(crate) async fn versions(&self, id: &PackageId) -> Result<Vec<(String, Version)>> {
         let (root, what, id) = (self.root.clone(), id.to_string(), id.clone());
         blocking(&what, move || place::versions(&root, &id)).await
+    }
+
+    /// Removes what uploads left that were killed, as every write does too.
+    pub(crate) async fn tidy(&self) -> Result<()> {
+        if self.root.join(TEMPORARY).is_dir() {
+            self.write("unfinished files", |_| Ok(())).await
+        } else {
+            Ok(())
+        }
     }
 
     /// Does what only one writer may do at a time.

@@ -12,12 +12,13 @@ use super::{
     place::{self, VersionId},
     version::{Asset, NpmDigests, Version, VersionStatus},
 };
-use crate::incoming::TEMPORARY;
+use crate::incoming::{TEMPORARY, sweep};
 
 /// The folder while nobody else writes to it, be it a thread or another process. Whoever reads asks nobody.
 ///
 /// A version is what its `version.json` says, and that is replaced at once: files are put beside it before, and
-/// removed after. A writer that is killed leaves at most files that nothing refers to; the next write removes them.
+/// removed after. A writer that is killed leaves at most files that nothing refers to; the next write removes them, and
+/// what it had received by then.
 pub(crate) struct Shelf {
     root: PathBuf,
     /// Locked until it is dropped. It holds the last moment that a version was written at, so that no two are the same.
@@ -53,6 +54,7 @@ impl Shelf {
         let mut lock =
             File::options().create(true).truncate(false).read(true).write(true).open(root.join(".lock"))?;
         lock.lock()?;
+        sweep(&root.join(TEMPORARY))?;
         let mut text = String::new();
         lock.read_to_string(&mut text)?;
         let last = Moment::parse(&text).unwrap_or_default();

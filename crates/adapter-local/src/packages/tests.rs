@@ -288,6 +288,37 @@ async fn add(
 }
 
 #[tokio::test]
+async fn a_write_sweeps_what_nobody_writes_to_any_more() {
+    let root = tempfile::tempdir().unwrap();
+    let packages = PackageFolder::new(root.path());
+    let unfinished = || std::fs::read_dir(root.path().join(".tmp")).map_or(0, Iterator::count);
+    let (go_on, told) = tokio::sync::oneshot::channel::<()>();
+    let body: ByteStream = Box::pin(futures_util::stream::once(async {
+        told.await.unwrap();
+        Ok(b"slow".to_vec().into())
+    }));
+    let asset = NewAsset {
+        version: PackageId::generic("n", "slow").version("1"),
+        name: "a".into(),
+        sha256: Sha256::of(b"slow"),
+        bytes: 4,
+        status: VersionStatus::Published,
+    };
+    let meanwhile = async {
+        while unfinished() == 0 {
+            tokio::task::yield_now().await;
+        }
+        std::fs::write(root.path().join(".tmp/.tmpkilled"), "half").unwrap();
+        add(&packages, "a", b"1", VersionStatus::Published).await.unwrap();
+        assert_eq!(unfinished(), 1, "the one that is written");
+        go_on.send(()).unwrap();
+    };
+    let (slow, ()) = tokio::join!(packages.publish_asset(asset, body), meanwhile);
+    slow.unwrap();
+    assert_eq!(unfinished(), 0);
+}
+
+#[tokio::test]
 async fn assets_are_added_until_the_version_is_finished() {
     use VersionStatus::{Published, Unfinished};
     let root = tempfile::tempdir().unwrap();

@@ -112,6 +112,8 @@ pub async fn serve(
     settings: Settings,
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> io::Result<()> {
+    // Packages that nobody can write to can be read all the same.
+    let _ = packages.tidy().await;
     let places = settings.connections;
     listener::listen(listener, router(packages, settings), places, stop).await
 }

@@ -227,6 +227,17 @@ async fn validates_what_no_client_checks() {
     assert_fault(&twice, 400, "ValidationException");
 }
 
+#[tokio::test]
+async fn a_server_sweeps_what_was_left_when_it_starts() {
+    let root = tempfile::tempdir().unwrap();
+    let left = root.path().join(".tmp/.tmpkilled");
+    std::fs::create_dir(root.path().join(".tmp")).unwrap();
+    std::fs::write(&left, "half").unwrap();
+    let server = start(root.path(), SignedRequests::Read).await;
+    assert_eq!(server.get("packages").await.status, 404);
+    assert!(!left.exists());
+}
+
 /// Upper case takes three bytes of a file's name.
 #[tokio::test]
 async fn a_name_too_long_for_a_file_is_not_there_and_is_refused() {
