@@ -90,6 +90,7 @@ fn router(packages: PackageFolder, settings: Settings) -> Router {
         .route("/v1/package/version", get(read::describe_package_version))
         .route("/v1/package/versions", post(read::list_package_versions))
         .route("/v1/package/version/assets", post(read::list_package_version_assets))
+        .route("/v1/package", get(read::describe_package))
         .route("/v1/packages", post(read::list_packages))
         .route("/v1/package/versions/update_status", post(status::update_package_versions_status))
         .route("/v1/package/versions/dispose", post(status::dispose_package_versions))
