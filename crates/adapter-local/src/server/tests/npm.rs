@@ -96,6 +96,7 @@ async fn a_document_that_is_not_what_it_says_publishes_nothing() {
         (document("honest", "1.0.0", b"no archive"), "neither a zip nor a gzip"),
         (changed(|d| d["name"] = json!("another")), "the document another"),
         (changed(|d| d["versions"] = json!({})), "exactly one version"),
+        (changed(|d| d["dist-tags"] = json!({"next": "1.0.0"})), "no tag as next"),
         (changed(|d| d["_attachments"] = json!({})), "exactly one tarball"),
         (changed(|d| d["_attachments"]["honest-1.0.0.tgz"]["length"] = json!(1)), "exactly one tarball"),
         (changed(|d| d["_attachments"]["honest-1.0.0.tgz"]["data"] = json!("A")), "base64"),
