@@ -1,7 +1,7 @@
 //! `airlock serve`: the approved bytes come back over HTTP.
 
 use std::{
-    io::{BufRead as _, BufReader, Read as _, Write as _},
+    io::{BufRead, BufReader, Read as _, Write as _},
     net::TcpStream,
     process::{Child, Command, Stdio},
 };
