@@ -44,11 +44,7 @@ pub(crate) async fn receive(
     let (Length::Exactly(most) | Length::AtMost(most)) = length;
     let folder = root.join(TEMPORARY);
     let named = what.to_owned();
-    let open = move || {
-        std::fs::create_dir_all(&folder)?;
-        NamedTempFile::new_in(&folder)
-    };
-    let file = blocking(&named, open).await?;
+    let file = blocking(&named, move || locked(&folder)).await?;
     let mut writer = Writer { file, hasher: sha2::Sha256::new(), bytes: 0 };
     let mut piece = BytesMut::with_capacity(PIECE);
     while let Some(chunk) = stream.next().await {
@@ -70,6 +66,40 @@ pub(crate) async fn receive(
         return Err(Error::transient(format!("{what} ended after {bytes} of {most} bytes")));
     }
     Ok(Incoming { file, sha256: Sha256::from_bytes(hasher.finalize().into()), bytes })
+}
+
+/// A new temporary file, locked for as long as it is written: see [`sweep`].
+fn locked(folder: &Path) -> io::Result<NamedTempFile> {
+    std::fs::create_dir_all(folder)?;
+    loop {
+        let file = NamedTempFile::new_in(folder)?;
+        file.as_file().lock()?;
+        // It may have been swept before it was locked.
+        if file.path().try_exists()? {
+            return Ok(file);
+        }
+    }
+}
+
+/// Removes what writers that were killed have left in a folder of temporary files: a file that nobody has locked. Other
+/// files than those of [`receive`] must not be written there meanwhile.
+pub(crate) fn sweep(folder: &Path) -> io::Result<()> {
+    let entries = match std::fs::read_dir(folder) {
+        Err(error) if crate::folder::is_absent(&error) => return Ok(()),
+        entries => entries?,
+    };
+    for entry in entries {
+        let path = entry?.path();
+        // One that is complete by now is gone from here.
+        let Ok(file) = File::open(&path) else { continue };
+        if file.metadata()?.is_file() && file.try_lock().is_ok() {
+            match std::fs::remove_file(&path) {
+                Err(error) if !crate::folder::is_absent(&error) => return Err(error),
+                _ => {}
+            }
+        }
+    }
+    Ok(())
 }
 
 struct Writer {

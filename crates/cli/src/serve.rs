@@ -6,12 +6,16 @@ use adapter_local::{
 };
 use anyhow::Context as _;
 use domain::Secret;
-use tokio::net::TcpListener;
+use tokio::{
+    net::TcpListener,
+    signal::unix::{SignalKind, signal},
+};
 
 use crate::{Exit, arguments::ServeOptions, output, run::repository_folder};
 
-/// Serves until Ctrl-C.
+/// Serves until Ctrl-C, or until a service manager ends it.
 pub(crate) async fn serve(options: ServeOptions) -> anyhow::Result<Exit> {
+    let mut terminated = signal(SignalKind::terminate()).context("cannot wait for SIGTERM")?;
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, options.port))
         .await
         .with_context(|| format!("cannot listen on port {}: choose another with --port", options.port))?;
@@ -29,7 +33,12 @@ pub(crate) async fn serve(options: ServeOptions) -> anyhow::Result<Exit> {
          install with pip: pip install PACKAGE --index-url {endpoint}/pypi/{REPOSITORY}/simple/\n\
          install with npm: npm install PACKAGE --registry {endpoint}/npm/{REPOSITORY}/\n"
     ))?;
-    let stop = async { tokio::signal::ctrl_c().await.unwrap_or_default() };
+    let stop = async move {
+        tokio::select! {
+            _ = tokio::signal::ctrl_c() => {}
+            _ = terminated.recv() => {}
+        }
+    };
     server::serve(listener, packages, settings, stop).await.context("the server stopped")?;
     Ok(Exit::Clean)
 }

@@ -11,7 +11,7 @@ use std::{io, path::PathBuf};
 
 use domain::{Body, ByteStream, Error, Result, Sha256};
 
-use crate::incoming::{Length, blocking, receive};
+use crate::incoming::{Length, TEMPORARY, blocking, receive};
 
 pub(crate) use moment::Moment;
 pub(crate) use place::{PackageFormat, PackageId, VersionId};
@@ -46,6 +46,9 @@ pub(crate) enum PublishError {
     /// The version is finished, was taken back, or has other bytes under this name.
     #[error("{0}")]
     Conflict(String),
+    /// The names cannot be kept.
+    #[error("{0}")]
+    Names(String),
     /// The bytes are not the ones that were announced.
     #[error("the bytes have the SHA-256 {found}, not {expected}")]
     OtherDigest { expected: Sha256, found: Sha256 },
@@ -68,6 +71,14 @@ pub(crate) struct NewAsset {
 pub(crate) struct Opened {
     pub(crate) version: Version,
     pub(crate) body: Body,
+}
+
+/// A published version.
+pub(crate) struct Published {
+    pub(crate) name: String,
+    pub(crate) version: Version,
+    /// What each of its assets says of itself; empty where that is nothing.
+    pub(crate) metadata: Vec<Vec<u8>>,
 }
 
 impl PackageFolder {
@@ -102,6 +113,7 @@ impl PackageFolder {
         body: ByteStream,
     ) -> Result<Version, PublishError> {
         let NewAsset { version, name, sha256, bytes, status } = asset;
+        version.refusal().map_or(Ok(()), |refusal| Err(PublishError::Names(refusal)))?;
         let what = format!("{name} of {version}");
         let incoming = receive(&self.root, &what, Length::Exactly(bytes), body).await?;
         if incoming.sha256 != sha256 {
@@ -119,6 +131,7 @@ impl PackageFolder {
         files: Vec<NewFile>,
         status: VersionStatus,
     ) -> Result<Version, PublishError> {
+        id.refusal().map_or(Ok(()), |refusal| Err(PublishError::Names(refusal)))?;
         let (what, id) = (id.to_string(), id.clone());
         let put = self.write(&what, move |shelf| shelf.put(&id, files, status)).await?;
         put.map_err(PublishError::Conflict)
@@ -144,7 +157,8 @@ impl PackageFolder {
 
     /// The version; `None` where there is none.
     pub(crate) async fn version(&self, id: &VersionId) -> Result<Option<Version>> {
-        let (folder, what) = (id.folder(&self.root)?, id.to_string());
+        let Some(folder) = id.folder(&self.root) else { return Ok(None) };
+        let what = id.to_string();
         blocking(&what, move || Version::read(&folder)).await
     }
 
@@ -154,7 +168,7 @@ impl PackageFolder {
         id: &VersionId,
         choose: impl Fn(&Version) -> Option<Sha256>,
     ) -> Result<Option<Opened>> {
-        let folder = id.folder(&self.root)?;
+        let Some(folder) = id.folder(&self.root) else { return Ok(None) };
         for _ in 0..READ_ATTEMPTS {
             let Some(version) = self.version(id).await? else { return Ok(None) };
             let Some(sha256) = version.status.is_readable().then(|| choose(&version)).flatten() else {
@@ -165,13 +179,33 @@ impl PackageFolder {
                 return Ok(Some(Opened { version, body }));
             }
         }
-        Err(Error::rejected(format!("a file of {id} is missing on this disk: publish it again")))
+        Err(missing(id))
     }
 
-    /// The whole of a small file of a version.
-    pub(crate) async fn read(&self, id: &VersionId, sha256: &Sha256) -> Result<Vec<u8>> {
-        let (path, what) = (place::file(&id.folder(&self.root)?, sha256), id.to_string());
-        blocking(&what, move || std::fs::read(path)).await
+    /// Every published version, in order of their names.
+    pub(crate) async fn published(&self, id: &PackageId) -> Result<Vec<Published>> {
+        let mut published = Vec::new();
+        for (version, seen) in self.versions(id).await? {
+            published.extend(self.with_metadata(&id.version(&version), seen).await?);
+        }
+        Ok(published)
+    }
+
+    /// The version as it was seen, or as it is where its files are gone since; `None` where it is not published.
+    async fn with_metadata(&self, id: &VersionId, seen: Version) -> Result<Option<Published>> {
+        let (mut found, what) = (Some(seen), id.to_string());
+        for _ in 0..READ_ATTEMPTS {
+            let Some(version) = found.filter(|version| version.status == VersionStatus::Published) else {
+                return Ok(None);
+            };
+            let Some(folder) = id.folder(&self.root) else { return Ok(None) };
+            let read = blocking(&what, move || version.metadata(&folder).map(|read| (version, read)));
+            if let (version, Some(metadata)) = read.await? {
+                return Ok(Some(Published { name: id.version.clone(), version, metadata }));
+            }
+            found = self.version(id).await?;
+        }
+        Err(missing(id))
     }
 
     /// Every package of a format, in order.
@@ -184,6 +218,15 @@ impl PackageFolder {
     pub(crate) async fn versions(&self, id: &PackageId) -> Result<Vec<(String, Version)>> {
         let (root, what, id) = (self.root.clone(), id.to_string(), id.clone());
         blocking(&what, move || place::versions(&root, &id)).await
+    }
+
+    /// Removes what uploads left that were killed, as every write does too.
+    pub(crate) async fn tidy(&self) -> Result<()> {
+        if self.root.join(TEMPORARY).is_dir() {
+            self.write("unfinished files", |_| Ok(())).await
+        } else {
+            Ok(())
+        }
     }
 
     /// Does what only one writer may do at a time.
@@ -203,6 +246,10 @@ impl PackageFolder {
         })
         .await
     }
+}
+
+fn missing(id: &VersionId) -> Error {
+    Error::rejected(format!("a file of {id} is missing on this disk: publish it again"))
 }
 
 /// What a version is after a change: its revision and its state; of a deleted one, the last.

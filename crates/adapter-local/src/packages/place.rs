@@ -3,7 +3,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use domain::{Error, Identity, PackageKind, Result, Sha256, normalize};
+use domain::{Identity, PackageKind, Sha256, normalize};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
 use super::version::Version;
@@ -96,18 +96,26 @@ impl PackageId {
         VersionId { package: self.clone(), version: version.to_owned() }
     }
 
-    pub(super) fn folder(&self, root: &Path) -> Result<PathBuf> {
+    /// `None` where a name is too long for a file: nothing is there, and nothing comes there.
+    pub(super) fn folder(&self, root: &Path) -> Option<PathBuf> {
         let namespace = match self.namespace.as_str() {
             "" => NO_NAMESPACE.to_owned(),
             namespace => component(namespace)?,
         };
-        Ok(root.join(self.format.as_str()).join(namespace).join(component(&self.package)?))
+        Some(root.join(self.format.as_str()).join(namespace).join(component(&self.package)?))
     }
 }
 
 impl VersionId {
-    pub(super) fn folder(&self, root: &Path) -> Result<PathBuf> {
-        Ok(self.package.folder(root)?.join(component(&self.version)?))
+    /// As [`PackageId::folder`].
+    pub(super) fn folder(&self, root: &Path) -> Option<PathBuf> {
+        Some(self.package.folder(root)?.join(component(&self.version)?))
+    }
+
+    /// Why it cannot be kept; `None` where it can.
+    pub(super) fn refusal(&self) -> Option<String> {
+        let too_long = || format!("{self}: a name or version is too long for a file of the local repository");
+        self.folder(Path::new("")).is_none().then(too_long)
     }
 }
 
@@ -147,13 +155,8 @@ pub(super) fn remove_files(folder: &Path, unwanted: impl Fn(&Sha256) -> bool) ->
     if kept == 0 && files.is_dir() { std::fs::remove_dir(files) } else { Ok(()) }
 }
 
-fn component(name: &str) -> Result<String> {
-    let encoded = encode(name);
-    if (1..=LONGEST_NAME).contains(&encoded.len()) {
-        Ok(encoded)
-    } else {
-        Err(Error::rejected("the name is empty, or too long for a file of the local repository"))
-    }
+fn component(name: &str) -> Option<String> {
+    Some(encode(name)).filter(|encoded| (1..=LONGEST_NAME).contains(&encoded.len()))
 }
 
 /// A name as one file name: no separator, not hidden, and never `.` or `..`.
@@ -213,7 +216,7 @@ pub(super) fn packages(root: &Path, format: PackageFormat) -> io::Result<Vec<Pac
 
 /// Every version of a package, in order of their names.
 pub(super) fn versions(root: &Path, id: &PackageId) -> io::Result<Vec<(String, Version)>> {
-    let folder = id.folder(root).map_err(io::Error::other)?;
+    let Some(folder) = id.folder(root) else { return Ok(Vec::new()) };
     let mut versions = Vec::new();
     for name in names(&folder)? {
         if let Some(version) = Version::read(&folder.join(encode(&name)))? {
@@ -239,6 +242,6 @@ mod tests {
         folded.sort();
         folded.dedup();
         assert_eq!(folded.len(), names.len(), "no two are one file where case does not count");
-        assert!(component(&"é".repeat(100)).is_err());
+        assert!(component(&"é".repeat(100)).is_none());
     }
 }

@@ -12,12 +12,13 @@ use super::{
     place::{self, VersionId},
     version::{Asset, NpmDigests, Version, VersionStatus},
 };
-use crate::incoming::TEMPORARY;
+use crate::incoming::{TEMPORARY, sweep};
 
 /// The folder while nobody else writes to it, be it a thread or another process. Whoever reads asks nobody.
 ///
 /// A version is what its `version.json` says, and that is replaced at once: files are put beside it before, and
-/// removed after. A writer that is killed leaves at most files that nothing refers to; the next write removes them.
+/// removed after. A writer that is killed leaves at most files that nothing refers to; the next write removes them, and
+/// what it had received by then.
 pub(crate) struct Shelf {
     root: PathBuf,
     /// Locked until it is dropped. It holds the last moment that a version was written at, so that no two are the same.
@@ -53,6 +54,7 @@ impl Shelf {
         let mut lock =
             File::options().create(true).truncate(false).read(true).write(true).open(root.join(".lock"))?;
         lock.lock()?;
+        sweep(&root.join(TEMPORARY))?;
         let mut text = String::new();
         lock.read_to_string(&mut text)?;
         let last = Moment::parse(&text).unwrap_or_default();
@@ -76,7 +78,7 @@ impl Shelf {
     }
 
     pub(super) fn version(&self, id: &VersionId) -> io::Result<Option<Version>> {
-        Version::read(&self.folder(id)?)
+        id.folder(&self.root).map_or(Ok(None), |folder| Version::read(&folder))
     }
 
     /// Where the bytes of a version's file are.
@@ -86,7 +88,7 @@ impl Shelf {
 
     /// Why these files cannot be added; `None` where they can.
     pub(super) fn refusal(&self, id: &VersionId, files: &[NewFile]) -> io::Result<Option<String>> {
-        let Some(version) = self.version(id)? else { return Ok(None) };
+        let Some(version) = self.version(id)? else { return Ok(id.refusal()) };
         let status = version.status;
         if matches!(status, VersionStatus::Archived | VersionStatus::Disposed) {
             let status = status.as_str();
@@ -214,7 +216,8 @@ impl Shelf {
     }
 
     fn folder(&self, id: &VersionId) -> io::Result<PathBuf> {
-        id.folder(&self.root).map_err(io::Error::other)
+        let too_long = || io::Error::other(id.refusal().unwrap_or_default());
+        id.folder(&self.root).ok_or_else(too_long)
     }
 
     /// Where a writer may be killed; a test does.

@@ -243,6 +243,27 @@ async fn a_file_that_is_missing_on_disk_is_put_back() {
     assert_eq!(latest(&packages).await.unwrap(), b"one");
 }
 
+/// What an index lists may be deleted, archived or published anew before its metadata is read.
+#[tokio::test]
+async fn a_listed_version_that_is_gone_is_looked_at_again() {
+    let root = tempfile::tempdir().unwrap();
+    let packages = PackageFolder::new(root.path());
+    put(&packages, &wheel(b"one"), b"one").await.unwrap();
+    let (package, id) = (PackageId::pypi("clean"), PackageId::pypi("clean").version("1!2.0"));
+    let seen = packages.version(&id).await.unwrap().unwrap();
+    let delete = || Change { target: Target::Deleted, expected: None, revisions: [].into() };
+    packages.change(&package, vec!["1!2.0".into()], delete()).await.unwrap();
+    assert!(packages.with_metadata(&id, seen.clone()).await.unwrap().is_none());
+    let manifest = Manifest { identity: identity(), text: "Name: Clean\n".into() };
+    let anew = release(b"one", "1!2.0").with_manifest(manifest).unwrap();
+    put(&packages, &anew, b"one").await.unwrap();
+    let found = packages.with_metadata(&id, seen).await.unwrap().unwrap();
+    assert_eq!(found.metadata, [b"Name: Clean\n"]);
+    let metadata = found.version.assets[0].metadata.unwrap();
+    std::fs::remove_file(place::file(&id.folder(root.path()).unwrap(), &metadata)).unwrap();
+    assert!(packages.published(&package).await.is_err(), "lost on this disk");
+}
+
 #[tokio::test]
 async fn bytes_that_were_not_approved_leave_nothing() {
     let root = tempfile::tempdir().unwrap();
@@ -264,6 +285,37 @@ async fn add(
     let version = PackageId::generic("n", "p").version("1");
     let asset = NewAsset { version, name: name.into(), sha256, bytes: length, status };
     packages.publish_asset(asset, Body::from(bytes.to_vec()).stream).await
+}
+
+#[tokio::test]
+async fn a_write_sweeps_what_nobody_writes_to_any_more() {
+    let root = tempfile::tempdir().unwrap();
+    let packages = PackageFolder::new(root.path());
+    let unfinished = || std::fs::read_dir(root.path().join(".tmp")).map_or(0, Iterator::count);
+    let (go_on, told) = tokio::sync::oneshot::channel::<()>();
+    let body: ByteStream = Box::pin(futures_util::stream::once(async {
+        told.await.unwrap();
+        Ok(b"slow".to_vec().into())
+    }));
+    let asset = NewAsset {
+        version: PackageId::generic("n", "slow").version("1"),
+        name: "a".into(),
+        sha256: Sha256::of(b"slow"),
+        bytes: 4,
+        status: VersionStatus::Published,
+    };
+    let meanwhile = async {
+        while unfinished() == 0 {
+            tokio::task::yield_now().await;
+        }
+        std::fs::write(root.path().join(".tmp/.tmpkilled"), "half").unwrap();
+        add(&packages, "a", b"1", VersionStatus::Published).await.unwrap();
+        assert_eq!(unfinished(), 1, "the one that is written");
+        go_on.send(()).unwrap();
+    };
+    let (slow, ()) = tokio::join!(packages.publish_asset(asset, body), meanwhile);
+    slow.unwrap();
+    assert_eq!(unfinished(), 0);
 }
 
 #[tokio::test]

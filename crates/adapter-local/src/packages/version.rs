@@ -3,7 +3,7 @@ use std::{io, path::Path};
 use domain::Sha256;
 use serde::{Deserialize, Serialize};
 
-use super::moment::Moment;
+use super::{moment::Moment, place};
 
 const FILE: &str = "version.json";
 
@@ -119,6 +119,18 @@ impl Version {
     pub(crate) fn revision(&self) -> String {
         let whole = serde_json::to_vec(self).unwrap_or_default();
         Sha256::of(&whole).to_string()[..32].to_owned()
+    }
+
+    /// The metadata beside each of its assets; `None` where that is gone.
+    pub(super) fn metadata(&self, folder: &Path) -> io::Result<Option<Vec<Vec<u8>>>> {
+        let read = |asset: &Asset| {
+            asset.metadata.map_or(Ok(Vec::new()), |sha256| std::fs::read(place::file(folder, &sha256)))
+        };
+        match self.assets.iter().map(read).collect() {
+            Ok(metadata) => Ok(Some(metadata)),
+            Err(error) if crate::folder::is_absent(&error) => Ok(None),
+            Err(error) => Err(error),
+        }
     }
 
     pub(super) fn is_in(folder: &Path) -> bool {

@@ -7,8 +7,8 @@ use bytes::{Bytes, BytesMut};
 use domain::{ByteStream, Error, Result};
 use futures_util::{StreamExt as _, stream};
 
-/// A client that sends nothing for this long is gone.
-const STALLED: Duration = Duration::from_secs(30);
+/// A client that sends nothing, or takes nothing, for this long is gone.
+pub(super) const STALLED: Duration = Duration::from_secs(30);
 
 /// The body's bytes; an error where they stall or are cut short.
 pub(super) fn arriving(body: Body) -> ByteStream {

@@ -61,7 +61,7 @@ impl Fault {
     pub(super) fn publish(error: &PublishError, resource_id: &str) -> Self {
         match error {
             PublishError::Conflict(message) => Self::conflict(message, resource_id),
-            PublishError::OtherDigest { .. } => Self::validation(&error.to_string()),
+            PublishError::Names(_) | PublishError::OtherDigest { .. } => Self::validation(&error.to_string()),
             PublishError::Failed(error) => Self::internal(error),
         }
     }

@@ -21,6 +21,7 @@ mod query;
 mod read;
 mod simple;
 mod status;
+mod taken;
 mod upload;
 
 use std::{io, sync::Arc};
@@ -44,6 +45,8 @@ use fault::Fault;
 
 /// The largest asset that CodeArtifact takes (its quota), in bytes.
 const MAX_BYTES: u64 = 5 * 1024 * 1024 * 1024;
+/// Enough for the installers of one machine, and each may hold a file and a few buffers.
+const MOST_CONNECTIONS: usize = 256;
 
 /// What the server is started with.
 #[derive(Debug, Clone)]
@@ -54,6 +57,8 @@ pub struct Settings {
     pub signed: SignedRequests,
     /// The largest asset, in bytes.
     pub max_bytes: u64,
+    /// How many connections are served at once; further ones wait.
+    pub connections: usize,
 }
 
 /// What a request signed by an AWS SDK (`AWS4-HMAC-SHA256`) may do. Its signature cannot be checked here.
@@ -68,7 +73,8 @@ pub enum SignedRequests {
 impl Settings {
     /// Writers need the token; assets are as large as CodeArtifact takes them.
     pub fn new(token: Secret) -> Self {
-        Self { token, signed: SignedRequests::Read, max_bytes: MAX_BYTES }
+        let (signed, max_bytes, connections) = (SignedRequests::Read, MAX_BYTES, MOST_CONNECTIONS);
+        Self { token, signed, max_bytes, connections }
     }
 }
 
@@ -84,6 +90,7 @@ fn router(packages: PackageFolder, settings: Settings) -> Router {
         .route("/v1/package/version", get(read::describe_package_version))
         .route("/v1/package/versions", post(read::list_package_versions))
         .route("/v1/package/version/assets", post(read::list_package_version_assets))
+        .route("/v1/package", get(read::describe_package))
         .route("/v1/packages", post(read::list_packages))
         .route("/v1/package/versions/update_status", post(status::update_package_versions_status))
         .route("/v1/package/versions/dispose", post(status::dispose_package_versions))
@@ -106,7 +113,10 @@ pub async fn serve(
     settings: Settings,
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> io::Result<()> {
-    listener::listen(listener, router(packages, settings), stop).await
+    // Packages that nobody can write to can be read all the same.
+    let _ = packages.tidy().await;
+    let places = settings.connections;
+    listener::listen(listener, router(packages, settings), places, stop).await
 }
 
 /// Answers what comes on one connection, for whoever brings that.
@@ -115,8 +125,8 @@ pub async fn converse(
     packages: PackageFolder,
     settings: Settings,
 ) {
-    let (_running, stopped) = watch::channel(false);
-    listener::converse(stream, router(packages, settings), stopped).await;
+    let (_stays, leaving) = watch::channel(());
+    listener::converse(stream, router(packages, settings), leaving).await;
 }
 
 async fn unknown_operation(method: Method, uri: Uri) -> Fault {

@@ -64,7 +64,9 @@ impl From<PublishError> for Refusal {
     fn from(error: PublishError) -> Self {
         match error {
             PublishError::Conflict(message) => Self::new(StatusCode::CONFLICT, message),
-            other @ PublishError::OtherDigest { .. } => Self::bad(other.to_string()),
+            other @ (PublishError::Names(_) | PublishError::OtherDigest { .. }) => {
+                Self::bad(other.to_string())
+            }
             PublishError::Failed(error) => error.into(),
         }
     }

@@ -21,7 +21,7 @@ use super::{
     packument::{Packument, Release},
     pypi::ASK_AGAIN,
 };
-use crate::packages::{PackageId, REPOSITORY, VersionStatus};
+use crate::packages::{PackageId, Published, REPOSITORY};
 
 const ABBREVIATED: &str = "application/vnd.npm.install-v1+json";
 
@@ -82,20 +82,20 @@ pub(super) fn is_name(name: &str) -> bool {
 
 async fn answer(State(context): State<Arc<Context>>, request: Request) -> Result<Response, Refusal> {
     let (method, headers) = (request.method().clone(), request.headers().clone());
-    let unknown = || Refusal::new(StatusCode::NOT_FOUND, "this registry has no such address");
-    let asked = Asked::of(request.uri().path()).ok_or_else(unknown)?;
-    if method == Method::PUT {
-        let Asked::Package(name) = asked else { return Err(unknown()) };
+    let asked = Asked::of(request.uri().path());
+    if !matches!(method, Method::GET | Method::HEAD) {
+        // Whatever the address: npm takes "not found" for an unpublish or a deprecation that is done already.
+        let (Method::PUT, Some(Asked::Package(name))) = (method, asked) else {
+            let message =
+                "this registry takes packages and gives them; their state is changed by CodeArtifact's API";
+            return Err(Refusal::new(StatusCode::METHOD_NOT_ALLOWED, message));
+        };
         context.check_writer(&headers)?;
         publish(&context, &name, request.into_body()).await?;
         return Ok((StatusCode::CREATED, Json(json!({"ok": true, "success": true}))).into_response());
     }
-    if !matches!(method, Method::GET | Method::HEAD) {
-        let message =
-            "this registry takes packages and gives them; their state is changed by CodeArtifact's API";
-        return Err(Refusal::new(StatusCode::METHOD_NOT_ALLOWED, message));
-    }
-    match asked {
+    let unknown = || Refusal::new(StatusCode::NOT_FOUND, "this registry has no such address");
+    match asked.ok_or_else(unknown)? {
         Asked::Ping => Ok(Json(json!({})).into_response()),
         Asked::WhoAmI => {
             context.check_writer(&headers)?;
@@ -133,14 +133,9 @@ impl Context {
     async fn packument(&self, name: &str, headers: &HeaderMap) -> Result<Packument, Refusal> {
         let id = PackageId::npm(name);
         let mut releases = Vec::new();
-        for (version, held) in self.packages.versions(&id).await? {
-            let (VersionStatus::Published, [asset], Some(at)) =
-                (held.status, &held.assets[..], held.published)
-            else {
-                continue;
-            };
-            let (Some(digests), Some(metadata)) = (&asset.npm, &asset.metadata) else { continue };
-            let text = self.packages.read(&id.version(&version), metadata).await?;
+        for Published { name: version, version: held, mut metadata } in self.packages.published(&id).await? {
+            let ([asset], Some(at)) = (&held.assets[..], held.published) else { continue };
+            let (Some(digests), Some(text)) = (&asset.npm, metadata.pop()) else { continue };
             let (file, size, digests) = (asset.name.clone(), asset.size, digests.clone());
             releases.push(Release { version, at, file, size, digests, text });
         }

@@ -24,9 +24,14 @@ use crate::{
     packages::{Content, NewFile, NpmDigests, PackageId, VersionStatus},
 };
 
+/// The one tag that packuments have.
+const LATEST: &str = "latest";
+
 #[derive(Deserialize)]
 struct Document {
     name: String,
+    #[serde(rename = "dist-tags", default)]
+    tags: HashMap<String, String>,
     versions: HashMap<String, Manifest>,
     #[serde(rename = "_attachments")]
     attachments: HashMap<String, Attachment>,
@@ -52,10 +57,15 @@ struct Attachment {
 /// Publishes the one version of the document under the name that the address has too.
 pub(super) async fn publish(context: &Context, name: &str, body: Body) -> Result<(), Refusal> {
     let (incoming, document) = split(context, body).await?;
-    let Document { name: named, versions, attachments } = serde_json::from_slice(&document)
+    let Document { name: named, tags, versions, attachments } = serde_json::from_slice(&document)
         .map_err(|error| Refusal::bad(format!("the document cannot be read: {error}")))?;
     if named != name {
         return Err(Refusal::bad(format!("the address names {name}, the document {named}")));
+    }
+    if let Some(tag) = tags.keys().find(|tag| *tag != LATEST) {
+        return Err(Refusal::bad(format!(
+            "this registry keeps no tag as {tag}, and {LATEST} is its highest stable version: publish with --tag {LATEST}"
+        )));
     }
     let mut versions = versions.into_iter();
     let (Some((version, Manifest { dist })), None) = (versions.next(), versions.next()) else {

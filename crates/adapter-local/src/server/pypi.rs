@@ -18,7 +18,7 @@ use super::{
     simple::{Link, Page, Representation},
     upload,
 };
-use crate::packages::{PackageFormat, PackageId, VersionStatus};
+use crate::packages::{PackageFormat, PackageId, Published, VersionStatus};
 
 /// A client may keep what it was given, but asks again before it uses it: a version can be taken back.
 pub(super) const ASK_AGAIN: (header::HeaderName, &str) = (header::CACHE_CONTROL, "no-cache");
@@ -65,18 +65,11 @@ async fn project(
     }
     let representation = Representation::of(&headers)?;
     let mut page = Page { name, versions: Vec::new(), links: Vec::new() };
-    for (version, held) in context.packages.versions(&id).await? {
-        if held.status != VersionStatus::Published {
-            continue;
+    for Published { name, version, metadata } in context.packages.published(&id).await? {
+        for (asset, metadata) in version.assets.into_iter().zip(metadata) {
+            page.links.push(Link::new(&name, asset, &metadata));
         }
-        for asset in held.assets {
-            let metadata = match &asset.metadata {
-                Some(sha256) => context.packages.read(&id.version(&version), sha256).await?,
-                None => Vec::new(),
-            };
-            page.links.push(Link::new(&version, asset, &metadata));
-        }
-        page.versions.push(version);
+        page.versions.push(name);
     }
     if page.links.is_empty() {
         return Err(Refusal::not_found(&page.name));

@@ -1,6 +1,7 @@
-use std::collections::HashMap;
+use std::{collections::HashMap, sync::LazyLock};
 
 use axum::http::Uri;
+use regex_syntax::hir::{Class, ClassUnicode, ClassUnicodeRange, Hir, HirKind};
 use serde_json::{Value, json};
 
 use super::fault::Fault;
@@ -60,6 +61,16 @@ impl Query {
     /// One of the service's formats.
     pub(super) fn format(&self) -> Result<&str, Fault> {
         self.required("format", |format| FORMATS.contains(&format))
+    }
+
+    /// One of these words, where the parameter is there.
+    pub(super) fn choice(&self, name: &str, words: &[&str]) -> Result<Option<&str>, Fault> {
+        match self.optional(name) {
+            Some(word) if !words.contains(&word) => {
+                Err(Fault::validation(&format!("{name} is none of {}", words.join(", "))))
+            }
+            word => Ok(word),
+        }
     }
 
     /// Domain, repository, format, namespace and package. Packages of other formats than ours are not here.
@@ -139,7 +150,17 @@ pub(super) fn is_name(text: &str) -> bool {
 /// `\P{C}+`, 1 to 255. A separator is refused too: no asset is a path.
 fn is_asset(text: &str) -> bool {
     (1..=255).contains(&text.chars().count())
-        && !text.contains(|c: char| c.is_control() || c == '/' || c == '\\')
+        && !text.contains(|c: char| is_other(c) || c == '/' || c == '\\')
+}
+
+/// `\p{C}`: controls, formats, private use, and what Unicode does not assign.
+fn is_other(c: char) -> bool {
+    static OTHER: LazyLock<ClassUnicode> =
+        LazyLock::new(|| match regex_syntax::parse(r"\p{C}").map(Hir::into_kind) {
+            Ok(HirKind::Class(Class::Unicode(other))) => other,
+            _ => ClassUnicode::new([ClassUnicodeRange::new(char::MIN, char::MAX)]),
+        });
+    OTHER.ranges().iter().any(|range| (range.start()..=range.end()).contains(&c))
 }
 
 #[cfg(test)]
@@ -161,6 +182,10 @@ mod tests {
         assert!(
             is_name("@scope") && is_name("1!2.0") && !is_name("a b") && !is_name("a/b") && !is_name("a#b")
         );
-        assert!(is_asset("a b.zip") && !is_asset("a\nb") && !is_asset("a/b") && !is_asset(&"a".repeat(256)));
+        assert!(is_asset("a b.zip") && is_asset("é😀\u{301}\u{a0}"));
+        for other in ['\u{ad}', '\u{200b}', '\u{e000}', '\u{378}', '\u{10ffff}'] {
+            assert!(!is_asset(&format!("a{other}")), "{other:?}");
+        }
+        assert!(!is_asset("a\nb") && !is_asset("a/b") && !is_asset(&"a".repeat(256)));
     }
 }

@@ -12,6 +12,11 @@ use serde_json::{Value, json};
 use super::{Context, fault::Fault, query::Query};
 use crate::packages::{Asset, Opened, PackageFormat, PackageId, Version, VersionId, VersionStatus};
 
+/// Every version here was published here: none comes from another repository.
+const INTERNAL: &str = "INTERNAL";
+const PUBLISH: &str = "ALLOW";
+const UPSTREAM: &str = "BLOCK";
+
 impl Context {
     async fn version(&self, id: &VersionId) -> Result<Version, Fault> {
         let found = self.packages.version(id).await?;
@@ -70,6 +75,18 @@ pub(super) async fn describe_package_version(
     Ok(Json(json!({"packageVersion": described})))
 }
 
+/// `DescribePackage`: it is there as long as it has a version.
+pub(super) async fn describe_package(
+    State(context): State<Arc<Context>>,
+    uri: Uri,
+) -> Result<Json<Value>, Fault> {
+    let id = Query::of(&uri)?.package()?;
+    if context.packages.versions(&id).await?.is_empty() {
+        return Err(Fault::not_found("package", &id.to_string()));
+    }
+    Ok(Json(json!({"package": with_origin(&id, "name")})))
+}
+
 /// `ListPackages`: `namespace` and `package-prefix` are prefixes.
 pub(super) async fn list_packages(
     State(context): State<Arc<Context>>,
@@ -80,20 +97,21 @@ pub(super) async fn list_packages(
     let format = query.optional("format").map(|_| query.format()).transpose()?;
     let prefix = |name: &str| query.optional(name).unwrap_or_default();
     let (namespace, package) = (prefix("namespace"), prefix("package-prefix"));
+    let restrictions = ["ALLOW", "BLOCK"];
+    let (publish, upstream) =
+        (query.choice("publish", &restrictions)?, query.choice("upstream", &restrictions)?);
+    let wanted = publish.is_none_or(|publish| publish == PUBLISH)
+        && upstream.is_none_or(|upstream| upstream == UPSTREAM);
     let mut items = Vec::new();
     for of in PackageFormat::ALL {
-        if format.is_none_or(|format| format == of.as_str()) {
+        if wanted && format.is_none_or(|format| format == of.as_str()) {
             let packages = context.packages.packages(of).await?.into_iter();
             items.extend(
                 packages.filter(|id| id.namespace.starts_with(namespace) && id.package.starts_with(package)),
             );
         }
     }
-    let items = items.iter().map(|id| {
-        let mut item = named(id, "package");
-        item["originConfiguration"] = json!({"restrictions": {"publish": "ALLOW", "upstream": "BLOCK"}});
-        item
-    });
+    let items = items.iter().map(|id| with_origin(id, "package"));
     query.page("packages", items.collect()).map(Json)
 }
 
@@ -117,7 +135,7 @@ pub(super) async fn list_package_versions(
         Some("PUBLISHED_TIME") => versions.sort_by_key(|(_, version)| Reverse(version.published)),
         Some(_) => return Err(Fault::validation("sortBy is not PUBLISHED_TIME")),
     }
-    if query.optional("originType").is_some_and(|origin| origin != "INTERNAL") {
+    if query.choice("originType", &["INTERNAL", "EXTERNAL", "UNKNOWN"])?.is_some_and(|it| it != INTERNAL) {
         versions.clear();
     }
     versions.retain(|(_, version)| status.is_none_or(|status| status == version.status.as_str()));
@@ -158,6 +176,13 @@ pub(super) fn named(id: &PackageId, package: &str) -> Value {
     named
 }
 
+/// As [`named`], and where versions of it may come from.
+fn with_origin(id: &PackageId, package: &str) -> Value {
+    let mut item = named(id, package);
+    item["originConfiguration"] = json!({"restrictions": {"publish": PUBLISH, "upstream": UPSTREAM}});
+    item
+}
+
 fn add_names(page: &mut Value, id: &PackageId) {
     if let (Value::Object(page), Value::Object(names)) = (page, named(id, "package")) {
         page.extend(names);
@@ -174,7 +199,7 @@ pub(super) fn asset_summary(asset: &Asset) -> Value {
 }
 
 fn origin() -> Value {
-    json!({"domainEntryPoint": {"repositoryName": crate::packages::REPOSITORY}, "originType": "INTERNAL"})
+    json!({"domainEntryPoint": {"repositoryName": crate::packages::REPOSITORY}, "originType": INTERNAL})
 }
 
 /// The patterns allow no control character, so this is a header's value.

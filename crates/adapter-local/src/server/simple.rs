@@ -91,11 +91,12 @@ impl Representation {
         let mut said = false;
         for range in accepted.flat_map(|value| value.split(',')) {
             said = true;
-            let (media, parameters) = range.split_once(';').unwrap_or((range, ""));
+            let range = range.to_ascii_lowercase();
+            let (media, parameters) = range.split_once(';').unwrap_or((&range, ""));
             let quality = parameters.split(';').find_map(|p| p.trim().strip_prefix("q="));
             let quality = quality.map_or(Ok(1.0), str::parse::<f32>).unwrap_or(0.0);
             let offered = match media.trim() {
-                JSON | "application/vnd.pypi.simple.latest+json" => JSON,
+                JSON | "application/vnd.pypi.simple.latest+json" | "application/*" => JSON,
                 HTML | "application/vnd.pypi.simple.latest+html" => HTML,
                 TEXT_HTML | "text/*" | "*/*" => TEXT_HTML,
                 _ => continue,
@@ -190,6 +191,8 @@ mod tests {
         assert_eq!(representation(pip), Some(JSON));
         assert_eq!(representation("text/html, application/xhtml+xml, */*;q=0.8"), Some(TEXT_HTML));
         assert_eq!(representation("application/vnd.pypi.simple.latest+html"), Some(HTML));
+        assert_eq!(representation("TEXT/HTML;Q=0.5"), Some(TEXT_HTML));
+        assert_eq!(representation("application/*"), Some(JSON));
         assert_eq!(representation("application/vnd.pypi.simple.v1+json;q=0"), None);
         assert_eq!(representation("image/png"), None);
         assert_eq!(Representation::of(&HeaderMap::new()).unwrap().0, TEXT_HTML);

@@ -112,6 +112,26 @@ async fn publishes_and_reads_back() {
     assert!(described["packageVersion"]["publishedTime"].as_f64().unwrap() > 1.6e9);
     let assets = server.list(&format!("package/version/assets?{NAMES}&version=1.0")).await.json();
     assert_eq!(assets["assets"][0]["size"], 2_000_000);
+    let package = server.get(&format!("package?{NAMES}")).await.json();
+    let restrictions = serde_json::json!({"publish": "ALLOW", "upstream": "BLOCK"});
+    assert_eq!(package["package"]["originConfiguration"]["restrictions"], restrictions);
+    assert_eq!((&package["package"]["name"], &package["package"]["namespace"]), (&"p".into(), &"n".into()));
+    let another = server.get(&format!("package?{}", NAMES.replace("package=p", "package=q"))).await;
+    assert_fault(&another, 404, "ResourceNotFoundException");
+    for (filter, found) in [
+        ("publish=ALLOW&upstream=BLOCK", 1),
+        ("publish=BLOCK", 0),
+        ("upstream=ALLOW", 0),
+        ("publish=ALLOW&upstream=ALLOW", 0),
+    ] {
+        let listed =
+            server.list(&format!("packages?domain=airlock&repository=approved&{filter}")).await.json();
+        assert_eq!(listed["packages"].as_array().unwrap().len(), found, "{filter}");
+    }
+    for (origin, found) in [("INTERNAL", 1), ("EXTERNAL", 0), ("UNKNOWN", 0)] {
+        let listed = server.list(&format!("package/versions?{NAMES}&originType={origin}")).await.json();
+        assert_eq!(listed["versions"].as_array().unwrap().len(), found, "{origin}");
+    }
     let packages = server.list("packages?domain=airlock&repository=approved&package-prefix=p").await.json();
     assert_eq!(packages["packages"][0]["package"], "p");
     let none = server.list("packages?domain=airlock&repository=approved&package-prefix=q").await.json();
@@ -195,6 +215,7 @@ async fn validates_what_no_client_checks() {
         good.replace("&package=p", "&package=a%2Fb"),
         good.replace("&version=1", "&version=a%20b"),
         good.replace("&asset=a", "&asset=a%0Ab"),
+        good.replace("&asset=a", "&asset=a%E2%80%8Bb"),
         good.replace("generic", "npm"),
         good.replace("generic", "tarball"),
         format!("{good}&domain-owner=1"),
@@ -208,6 +229,14 @@ async fn validates_what_no_client_checks() {
     }
     let large = server.send(&publish(&good), &writer, &vec![0; 4_000_001]).await;
     assert_fault(&large, 402, "ServiceQuotaExceededException");
+    server.publish("2", "a", b"x").await;
+    for list in [
+        "packages?domain=airlock&repository=approved&publish=allow",
+        "packages?domain=airlock&repository=approved&upstream=",
+        &format!("package/versions?{NAMES}&originType=garbage"),
+    ] {
+        assert_fault(&server.list(list).await, 400, "ValidationException");
+    }
     for max in ["0", "1001", "x"] {
         let list =
             server.list(&format!("packages?domain=airlock&repository=approved&max-results={max}")).await;
@@ -225,6 +254,58 @@ async fn validates_what_no_client_checks() {
     assert_fault(&server.list("package/versions/copy").await, 404, "UnknownOperationException");
     let twice = server.get(&format!("package/version?{NAMES}&version=1&version=2")).await;
     assert_fault(&twice, 400, "ValidationException");
+}
+
+#[tokio::test]
+async fn a_server_sweeps_what_was_left_when_it_starts() {
+    let root = tempfile::tempdir().unwrap();
+    let left = root.path().join(".tmp/.tmpkilled");
+    std::fs::create_dir(root.path().join(".tmp")).unwrap();
+    std::fs::write(&left, "half").unwrap();
+    let server = start(root.path(), SignedRequests::Read).await;
+    assert_eq!(server.get("packages").await.status, 404);
+    assert!(!left.exists());
+}
+
+/// Upper case takes three bytes of a file's name.
+#[tokio::test]
+async fn a_name_too_long_for_a_file_is_not_there_and_is_refused() {
+    let root = tempfile::tempdir().unwrap();
+    let server = start(root.path(), SignedRequests::Read).await;
+    server.publish("1", "a", b"x").await;
+    let long = "A".repeat(100);
+    let long = [
+        NAMES.replace("package=p", &format!("package={long}")) + "&version=1",
+        NAMES.replace("namespace=n", &format!("namespace={long}")) + "&version=1",
+        format!("{NAMES}&version={long}"),
+    ];
+    for names in long {
+        for path in ["version", "version/asset"] {
+            let answer = server.get(&format!("package/{path}?{names}&asset=a")).await;
+            assert_fault(&answer, 404, "ResourceNotFoundException");
+        }
+        assert_fault(
+            &server.list(&format!("package/version/assets?{names}")).await,
+            404,
+            "ResourceNotFoundException",
+        );
+        let line = format!("POST /v1/package/version/publish?{names}&asset=a");
+        let answer = server.send(&line, &format!("{TOKEN}{}", sha(b"x")), b"x").await;
+        assert_fault(&answer, 400, "ValidationException");
+    }
+    let versions = NAMES.replace("package=p", &format!("package={}", "A".repeat(100)));
+    let versions = server.list(&format!("package/versions?{versions}")).await;
+    assert_fault(&versions, 404, "ResourceNotFoundException");
+    let line = format!("POST /v1/package/versions/delete?{NAMES}");
+    let order = serde_json::json!({"versions": ["A".repeat(100)]}).to_string();
+    let deleted = server.send(&line, TOKEN, order.as_bytes()).await.json();
+    assert_eq!(deleted["failedVersions"]["A".repeat(100)]["errorCode"], "NOT_FOUND");
+    let npm = format!("/npm/approved/{}", "A".repeat(100));
+    for path in
+        [&*npm, &format!("{npm}/-/a-1.0.0.tgz"), &format!("/pypi/approved/simple/{}/", "%C3%A9".repeat(50))]
+    {
+        assert_eq!(server.send(&format!("GET {path}"), "", b"").await.status, 404, "{path}");
+    }
 }
 
 #[tokio::test]

@@ -78,6 +78,7 @@ async fn a_writer_that_is_killed_leaves_nothing_half_done() {
             assert_eq!(shown(root.path()).await, meanwhile, "{work:?}, step {steps}");
             work.run(&packages).await;
             assert_eq!(shown(root.path()).await, work.way()[3], "{work:?}, step {steps}");
+            assert_eq!(std::fs::read_dir(root.path().join(".tmp")).unwrap().count(), 0);
             steps += 1;
         }
         way.dedup();

@@ -96,6 +96,7 @@ async fn a_document_that_is_not_what_it_says_publishes_nothing() {
         (document("honest", "1.0.0", b"no archive"), "neither a zip nor a gzip"),
         (changed(|d| d["name"] = json!("another")), "the document another"),
         (changed(|d| d["versions"] = json!({})), "exactly one version"),
+        (changed(|d| d["dist-tags"] = json!({"next": "1.0.0"})), "no tag as next"),
         (changed(|d| d["_attachments"] = json!({})), "exactly one tarball"),
         (changed(|d| d["_attachments"]["honest-1.0.0.tgz"]["length"] = json!(1)), "exactly one tarball"),
         (changed(|d| d["_attachments"]["honest-1.0.0.tgz"]["data"] = json!("A")), "base64"),
@@ -114,8 +115,13 @@ async fn a_document_that_is_not_what_it_says_publishes_nothing() {
     assert_eq!(server.send(line, "", text.as_bytes()).await.status, 403);
     assert_eq!(server.send(line, TOKEN, &text.as_bytes()[..text.len() - 1]).await.status, 400);
     assert_eq!(server.put("@a%2fhonest", &good()).await.status, 400);
-    assert_eq!(server.put("honest/1.0.0", &good()).await.status, 404);
-    assert_eq!(server.send("DELETE /npm/approved/honest", TOKEN, b"").await.status, 405);
+    for path in ["honest/1.0.0", "honest/-rev/1-0", "-/package/honest/dist-tags/next", "-/user/a"] {
+        assert_eq!(server.put(path, &good()).await.status, 405, "{path}");
+    }
+    for path in ["honest", "honest/-rev/1-0", "honest/-/honest-1.0.0.tgz/-rev/1-0", "a/b/c/d"] {
+        let answer = server.send(&format!("DELETE /npm/approved/{path}"), TOKEN, b"").await;
+        assert_eq!(answer.status, 405, "npm takes 404 for done: {path}");
+    }
     let packages = server.list("packages?domain=airlock&repository=approved").await.json();
     assert_eq!(packages["packages"], json!([]));
     assert_eq!(std::fs::read_dir(root.path().join(".tmp")).unwrap().count(), 0);

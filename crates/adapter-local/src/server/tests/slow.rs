@@ -3,6 +3,7 @@
 use tokio::io::duplex;
 
 use super::*;
+use crate::packages::{NewAsset, PackageId, VersionStatus};
 
 fn settings() -> Settings {
     Settings::new(Secret::new("the-token"))
@@ -44,6 +45,59 @@ async fn who_does_not_come_to_an_end_is_hung_up_on_and_publishes_nothing() {
         assert!(PackageFolder::new(root.path()).packages(format).await.unwrap().is_empty());
     }
     assert_eq!(std::fs::read_dir(root.path().join(".tmp")).unwrap().count(), 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_takes_nothing_of_the_answer_is_hung_up_on() {
+    let root = tempfile::tempdir().unwrap();
+    let (packages, bytes) = (PackageFolder::new(root.path()), vec![b'x'; 100_000]);
+    let asset = NewAsset {
+        version: PackageId::generic("n", "p").version("1"),
+        name: "a".into(),
+        sha256: Sha256::of(&bytes),
+        bytes: 100_000,
+        status: VersionStatus::Published,
+    };
+    packages.publish_asset(asset, domain::Body::from(bytes).stream).await.unwrap();
+    let (mut client, server) = duplex(1000);
+    let serving = tokio::spawn(converse(server, packages, settings()));
+    let asset = format!(
+        "GET /v1/package/version/asset?{NAMES}&version=1&asset=a HTTP/1.1\r\nHost: localhost\r\n\r\n"
+    );
+    client.write_all(asset.as_bytes()).await.unwrap();
+    let hour = std::time::Duration::from_secs(3600);
+    assert!(tokio::time::timeout(hour, serving).await.is_ok(), "served for an hour");
+}
+
+/// Each asks again and again on a connection of its own, as an installer does.
+#[tokio::test]
+async fn who_waits_for_a_place_gets_that_of_one_who_asks_nothing_just_now() {
+    let root = tempfile::tempdir().unwrap();
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let server = Server(listener.local_addr().unwrap());
+    let settings = Settings { connections: 2, ..settings() };
+    tokio::spawn(serve(listener, PackageFolder::new(root.path()), settings, std::future::pending()));
+    let mut keepers = Vec::new();
+    for _ in 0..2 {
+        let mut keeper = TcpStream::connect(server.0).await.unwrap();
+        assert!(is_answered(&mut keeper).await);
+        keepers.push(keeper);
+    }
+    let waiting = tokio::spawn(async move { server.get("packages").await.status });
+    for keeper in &mut keepers {
+        let mut rounds = 0;
+        while is_answered(keeper).await {
+            rounds += 1;
+            assert!(rounds < 10_000, "it keeps its place, and somebody waits");
+        }
+    }
+    assert_eq!(waiting.await.unwrap(), 404);
+}
+
+async fn is_answered(client: &mut TcpStream) -> bool {
+    let asked = client.write_all(b"HEAD /pypi/approved/simple/ HTTP/1.1\r\nHost: localhost\r\n\r\n").await;
+    let mut answer = [0; 4096];
+    asked.is_ok() && client.read(&mut answer).await.is_ok_and(|read| read > 0)
 }
 
 #[tokio::test]
