@@ -4,9 +4,10 @@ use adapter_local::{Folder, Outbox, PackageFolder, Terminal};
 use anyhow::Context as _;
 use domain::{
     Policy, Requester, Revocation, RevocationInput, RevocationKind, RevocationNotice, RevocationRequest,
+    RevokedName,
 };
 use notify::{Notice, Ports};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::{
     Exit,
@@ -29,20 +30,31 @@ pub(crate) async fn revoke(options: RevokeOptions) -> anyhow::Result<Exit> {
     notify::handle(notice, &ports, &Policy::default(), now())
         .await
         .context("the package is revoked, but not everyone could be told: run the command again")?;
-    let Revocation { versions, latest, requesters } = revocation;
     match format {
         RunFormat::Json => {
-            output::print_json(&json!({ "package": package, "versions": versions, "latest": latest }))?;
+            let Revocation { versions, latest, others, .. } = revocation;
+            let other = |RevokedName { package, versions, latest, .. }| json!({ "package": package, "versions": versions, "latest": latest });
+            let others: Vec<Value> = others.into_iter().map(other).collect();
+            output::print_json(
+                &json!({ "package": package, "versions": versions, "latest": latest, "others": others }),
+            )?;
         }
         RunFormat::Human => {
-            let shown = |text: &String| output::shown(text);
-            let versions = versions.iter().map(shown).collect::<Vec<_>>().join(", ");
-            let latest = latest.as_ref().map_or_else(|| "nothing".to_owned(), shown);
-            output::print(&format!(
-                "revoked {package} {versions}\nLatest serves {latest} now; {} people who asked for it were told\n",
-                requesters.len()
-            ))?;
+            for name in revocation.names(&package) {
+                output::print(&told(&name))?;
+            }
         }
     }
     Ok(Exit::Clean)
+}
+
+fn told(name: &RevokedName) -> String {
+    let RevokedName { package, versions, latest, requesters } = name;
+    let shown = |text: &String| output::shown(text);
+    let versions = versions.iter().map(shown).collect::<Vec<_>>().join(", ");
+    let latest = latest.as_ref().map_or_else(|| "nothing".to_owned(), shown);
+    format!(
+        "revoked {package} {versions}\nLatest serves {latest} now; {} people who asked for it were told\n",
+        requesters.len()
+    )
 }
