@@ -3,11 +3,10 @@
 use adapter_local::{Folder, Outbox, PackageFolder, Terminal};
 use anyhow::Context as _;
 use domain::{
-    Policy, Requester, Revocation, RevocationInput, RevocationKind, RevocationNotice, RevocationRequest,
-    RevokedName,
+    Policy, Requester, RevocationInput, RevocationKind, RevocationNotice, RevocationRequest, RevokedName,
 };
 use notify::{Notice, Ports};
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::{
     Exit,
@@ -30,18 +29,21 @@ pub(crate) async fn revoke(options: RevokeOptions) -> anyhow::Result<Exit> {
     notify::handle(notice, &ports, &Policy::default(), now())
         .await
         .context("the package is revoked, but not everyone could be told: run the command again")?;
+    let names = revocation.names(&package);
     match format {
         RunFormat::Json => {
-            let Revocation { versions, latest, others, .. } = revocation;
-            let other = |RevokedName { package, versions, latest, .. }| json!({ "package": package, "versions": versions, "latest": latest });
-            let others: Vec<Value> = others.into_iter().map(other).collect();
-            output::print_json(
-                &json!({ "package": package, "versions": versions, "latest": latest, "others": others }),
-            )?;
+            let document = |name: &RevokedName| {
+                let RevokedName { package, versions, latest, .. } = name;
+                json!({ "package": package, "versions": versions, "latest": latest })
+            };
+            let mut documents = names.iter().map(document);
+            let mut own = documents.next().unwrap_or_default();
+            own["others"] = documents.collect();
+            output::print_json(&own)?;
         }
         RunFormat::Human => {
-            for name in revocation.names(&package) {
-                output::print(&told(&name))?;
+            for name in &names {
+                output::print(&told(name))?;
             }
         }
     }
