@@ -14,7 +14,7 @@ mod version;
 use std::path::Path;
 
 use aws_sdk_codeartifact::Client;
-use domain::{Approved, Error, PackageRepository, Publication, Release, Result, Withdrawal};
+use domain::{Approved, Error, Manifest, PackageRepository, Publication, Release, Result, Withdrawal};
 
 use crate::{Aws, aws::Lazy};
 use install::Place;
@@ -46,21 +46,38 @@ impl CodeArtifact {
     fn call(&self, verb: &str, version: &VersionId) -> String {
         format!("cannot {verb} {version} in {}", self.place)
     }
+
+    /// The generic version comes first: whoever revokes archives it first. A revocation that came before the native upload
+    /// is seen after it, and takes the upload back. What the installer is known not to get is shown to nobody before.
+    async fn publish_both(
+        &self,
+        version: &VersionId,
+        release: &Release,
+        manifest: &Manifest,
+        file: &Path,
+    ) -> Result<()> {
+        self.holds(&VersionId::native(&manifest.identity), release, manifest).await?;
+        self.publish_generic(version, release, file).await?;
+        self.publish_native(release, manifest, file).await?;
+        self.refuse_withdrawn(version, manifest).await
+    }
 }
 
 impl PackageRepository for CodeArtifact {
-    /// The generic version first: whoever revokes archives it first. A revocation that came before the native upload is
-    /// seen after it, and takes the upload back.
     async fn publish(&self, release: &Release, file: &Path) -> Result<Publication> {
         let version = VersionId::of(release);
         if release.version() == LATEST {
             let call = self.call("publish", &version);
             return Err(Error::rejected(format!("{call}: {LATEST} is what the newest version is served as")));
         }
-        self.publish_generic(&version, release, file).await?;
-        if let Some(manifest) = release.manifest() {
-            self.publish_native(release, manifest, file).await?;
-            self.refuse_withdrawn(&version, manifest).await?;
+        match release.manifest() {
+            None => self.publish_generic(&version, release, file).await?,
+            Some(manifest) => match self.publish_both(&version, release, manifest, file).await {
+                Err(error @ Error::Rejected { .. }) => {
+                    return Err(self.refused(&version, release, manifest, error).await);
+                }
+                done => done?,
+            },
         }
         let latest = self.mend_latest(release.package(), Source::File { release, file }).await?;
         Ok(Publication {

@@ -156,7 +156,7 @@ pub(crate) struct ServeOptions {
 
 #[derive(Debug, Args)]
 pub(crate) struct RevokeOptions {
-    /// The package, as the request file names it
+    /// The package, as a request file names it: its bytes are revoked under every name
     #[arg(value_name = "PACKAGE", value_parser = PackageName::parse)]
     pub(crate) package: PackageName,
     /// The version it was published as, or that pip or npm knows it as [default: every version]

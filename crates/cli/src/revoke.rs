@@ -3,7 +3,7 @@
 use adapter_local::{Folder, Outbox, PackageFolder, Terminal};
 use anyhow::Context as _;
 use domain::{
-    Policy, Requester, Revocation, RevocationInput, RevocationKind, RevocationNotice, RevocationRequest,
+    Policy, Requester, RevocationInput, RevocationKind, RevocationNotice, RevocationRequest, RevokedName,
 };
 use notify::{Notice, Ports};
 use serde_json::json;
@@ -29,20 +29,34 @@ pub(crate) async fn revoke(options: RevokeOptions) -> anyhow::Result<Exit> {
     notify::handle(notice, &ports, &Policy::default(), now())
         .await
         .context("the package is revoked, but not everyone could be told: run the command again")?;
-    let Revocation { versions, latest, requesters } = revocation;
+    let names = revocation.names(&package);
     match format {
         RunFormat::Json => {
-            output::print_json(&json!({ "package": package, "versions": versions, "latest": latest }))?;
+            let document = |name: &RevokedName| {
+                let RevokedName { package, versions, latest, .. } = name;
+                json!({ "package": package, "versions": versions, "latest": latest })
+            };
+            let mut documents = names.iter().map(document);
+            let mut own = documents.next().unwrap_or_default();
+            own["others"] = documents.collect();
+            output::print_json(&own)?;
         }
         RunFormat::Human => {
-            let shown = |text: &String| output::shown(text);
-            let versions = versions.iter().map(shown).collect::<Vec<_>>().join(", ");
-            let latest = latest.as_ref().map_or_else(|| "nothing".to_owned(), shown);
-            output::print(&format!(
-                "revoked {package} {versions}\nLatest serves {latest} now; {} people who asked for it were told\n",
-                requesters.len()
-            ))?;
+            for name in &names {
+                output::print(&told(name))?;
+            }
         }
     }
     Ok(Exit::Clean)
+}
+
+fn told(name: &RevokedName) -> String {
+    let RevokedName { package, versions, latest, requesters } = name;
+    let shown = |text: &String| output::shown(text);
+    let versions = versions.iter().map(shown).collect::<Vec<_>>().join(", ");
+    let latest = latest.as_ref().map_or_else(|| "nothing".to_owned(), shown);
+    format!(
+        "revoked {package} {versions}\nLatest serves {latest} now; {} people who asked for it were told\n",
+        requesters.len()
+    )
 }

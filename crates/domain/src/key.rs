@@ -55,9 +55,20 @@ impl StoreKey {
         Self(format!("{}{}.json", Self::decisions_prefix(package, sha256), at.for_key()))
     }
 
-    /// `decisions/<package>/<sha256>/revoked.json`.
-    pub fn revocation(package: &PackageName, sha256: &Sha256) -> Self {
-        Self(format!("{}revoked.json", Self::decisions_prefix(package, Some(sha256))))
+    /// `decisions/<sha256>/revoked.json`: of the bytes, whatever they are called.
+    pub fn revocation(sha256: &Sha256) -> Self {
+        Self(format!("decisions/{sha256}/revoked.json"))
+    }
+
+    /// The package and the artifact that a decision's key names; `None` where it is no decision's, or there was no
+    /// artifact.
+    pub fn decided_on(&self) -> Option<(PackageName, Sha256)> {
+        let mut parts = self.0.split('/');
+        let (decisions, package, sha256, file) = (parts.next()?, parts.next()?, parts.next()?, parts.next()?);
+        if decisions != "decisions" || !file.ends_with(".json") || parts.next().is_some() {
+            return None;
+        }
+        Some((PackageName::parse(package).ok()?, Sha256::parse(sha256).ok()?))
     }
 
     /// Where the decisions on one package's one artifact are.
@@ -101,5 +112,22 @@ mod tests {
             assert!(StoreKey::parse(key).is_err(), "{key:?}");
         }
         assert!(StoreKey::parse("submissions/abc/request.csv").is_ok());
+    }
+
+    #[test]
+    fn a_decision_on_bytes_is_known_by_its_key() {
+        let (package, sha256) = (PackageName::parse("clean").unwrap(), Sha256::of(b"bytes"));
+        let key = StoreKey::decision(&package, Some(&sha256), &Timestamp::from_millis(0));
+        assert_eq!(key.decided_on(), Some((package.clone(), sha256)));
+        let others = [
+            StoreKey::decision(&package, None, &Timestamp::from_millis(0)),
+            StoreKey::revocation(&sha256),
+            StoreKey::parse(&format!("decisions/clean/{sha256}/.DS_Store")).unwrap(),
+            StoreKey::parse(&format!("decisions/clean/{sha256}/a/b.json")).unwrap(),
+            StoreKey::parse(&format!("submissions/clean/{sha256}/b.json")).unwrap(),
+        ];
+        for other in others {
+            assert_eq!(other.decided_on(), None, "{other}");
+        }
     }
 }

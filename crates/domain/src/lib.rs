@@ -53,6 +53,7 @@ pub use report::{Coverage, Report, Skipped};
 pub use request::{RejectedRow, Request, Requester};
 pub use revocation::{
     Revocation, RevocationInput, RevocationKind, RevocationNotice, RevocationRecord, RevocationRequest,
+    RevokedName,
 };
 pub use sarif::{SarifArtifact, SarifRule, SarifRun};
 pub use secret::Secret;

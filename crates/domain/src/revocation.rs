@@ -49,6 +49,22 @@ pub struct Revocation {
     pub latest: Option<String>,
     /// Everyone who asked for one of the versions.
     pub requesters: Vec<String>,
+    /// The other names that the same bytes were approved as.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub others: Vec<RevokedName>,
+}
+
+/// What was taken back of one name.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RevokedName {
+    /// The name.
+    pub package: PackageName,
+    /// Its versions with the bytes, in order.
+    pub versions: Vec<String>,
+    /// What its `Latest` serves now.
+    pub latest: Option<String>,
+    /// Everyone who asked for one of the versions by this name.
+    pub requesters: Vec<String>,
 }
 
 /// The execution's document at its end, where something was taken back.
@@ -65,16 +81,16 @@ pub struct RevocationNotice {
     pub failure: Option<Failure>,
 }
 
-/// What is kept of a revocation for good: `decisions/<package>/<sha256>/revoked.json`. While it is there, the same bytes
-/// are refused under this name.
+/// What is kept of a revocation for good: `decisions/<sha256>/revoked.json`. While it is there, the bytes are refused,
+/// whatever they are called.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RevocationRecord {
-    /// The package.
+    /// The package that was taken back.
     pub package: PackageName,
     /// The bytes that were approved once.
     pub sha256: Sha256,
-    /// The version they were published as.
-    pub version: String,
+    /// The version they were published as; `None` where the decision on them could not be read.
+    pub version: Option<String>,
     /// What `pip` or `npm` knows it as.
     pub identity: Option<Identity>,
     /// Why.
@@ -105,13 +121,22 @@ impl RevocationInput {
     }
 }
 
+impl Revocation {
+    /// What was taken back of every name, first of the one that was asked for.
+    pub fn names(&self, asked: &PackageName) -> Vec<RevokedName> {
+        let Self { versions, latest, requesters, others } = self.clone();
+        let own = RevokedName { package: asked.clone(), versions, latest, requesters };
+        [own].into_iter().chain(others).collect()
+    }
+}
+
 impl RevocationRecord {
-    /// The record about these bytes under this name; `None` where they were not revoked.
+    /// The record about these bytes; `None` where they were not revoked.
     ///
     /// # Errors
     /// The store's; `Rejected` where there is a record that cannot be read: it revokes all the same.
-    pub async fn find(package: &PackageName, sha256: &Sha256, store: &impl Store) -> Result<Option<Self>> {
-        let key = StoreKey::revocation(package, sha256);
+    pub async fn find(sha256: &Sha256, store: &impl Store) -> Result<Option<Self>> {
+        let key = StoreKey::revocation(sha256);
         // Listed first: a store that may not be listed answers a key that is not there like one that is forbidden.
         if !store.list(key.as_str()).await?.contains(&key) {
             return Ok(None);
@@ -123,7 +148,7 @@ impl RevocationRecord {
 
     /// Writes the record, once: the first revocation stays.
     pub async fn keep(&self, store: &impl Store) -> Result<Written> {
-        let key = StoreKey::revocation(&self.package, &self.sha256);
+        let key = StoreKey::revocation(&self.sha256);
         let json = serde_json::to_vec_pretty(self)
             .map_err(|e| Error::rejected(format!("cannot write the revocation {key}")).because(e))?;
         store.put_if_absent(&key, json.into()).await
@@ -131,8 +156,9 @@ impl RevocationRecord {
 
     /// The finding that refuses the same bytes from now on.
     pub fn finding(&self) -> Finding {
-        let Self { revoked_by, revoked_at, reason, .. } = self;
-        let message = format!("these bytes were revoked by {revoked_by} on {revoked_at}: {reason}");
+        let Self { package, revoked_by, revoked_at, reason, .. } = self;
+        let message =
+            format!("these bytes were revoked by {revoked_by} on {revoked_at} as {package}: {reason}");
         Finding {
             rule: "package-revoked".into(),
             title: message.clone(),

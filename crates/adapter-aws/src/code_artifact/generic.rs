@@ -14,7 +14,7 @@ use super::{
 };
 
 /// How often a version is looked at, while others change it.
-const LOOKS: usize = 8;
+pub(super) const LOOKS: usize = 8;
 
 /// A file that belongs into the version.
 #[derive(Debug, Clone, Copy)]

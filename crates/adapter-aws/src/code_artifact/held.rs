@@ -21,7 +21,7 @@ pub(super) struct Held {
     pub(super) status: PackageVersionStatus,
     /// Another one after every change.
     pub(super) revision: String,
-    /// None where the version is neither published nor on its way to be.
+    /// None, for [`CodeArtifact::look`], where the version is neither published nor on its way to be.
     pub(super) assets: Vec<HeldAsset>,
 }
 
@@ -96,6 +96,14 @@ impl CodeArtifact {
                 self.assets(version, status).await
             }
             status => Ok(Some(Held { status, revision: String::new(), assets: vec![] })),
+        }
+    }
+
+    /// The version as it is now, with its assets even where nobody can get them.
+    pub(super) async fn contents(&self, version: &VersionId) -> Result<Option<Held>> {
+        match self.describe(version).await? {
+            Some(described) => self.assets(version, described.status).await,
+            None => Ok(None),
         }
     }
 

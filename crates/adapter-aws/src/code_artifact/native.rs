@@ -36,7 +36,12 @@ impl CodeArtifact {
     }
 
     /// Whether the approved bytes can be installed. Others under the same name are an error.
-    async fn holds(&self, version: &VersionId, release: &Release, manifest: &Manifest) -> Result<bool> {
+    pub(super) async fn holds(
+        &self,
+        version: &VersionId,
+        release: &Release,
+        manifest: &Manifest,
+    ) -> Result<bool> {
         let Some(held) = self.look(version).await? else { return Ok(false) };
         match held.status {
             Status::Unfinished => return Ok(false),

@@ -31,7 +31,7 @@ pub async fn handle(
 async fn with_request(mut report: Report, document: &Document, store: &impl Store) -> Result<Report> {
     let package = &document.request.package;
     let misnamed = document.artifact.as_ref().and_then(|a| misnamed(package, a, &report.identities));
-    let revoked = RevocationRecord::find(package, &report.sha256, store).await?;
+    let revoked = RevocationRecord::find(&report.sha256, store).await?;
     report.findings.extend(misnamed.into_iter().chain(revoked.map(|record| record.finding())));
     Ok(report)
 }
@@ -67,7 +67,8 @@ async fn read(artifact: &Artifact, scan: &Scan, store: &impl Store) -> Result<Re
 mod tests {
     use adapter_local::Folder;
     use domain::{
-        Confidence, Coverage, Failure, Finding, Identity, PackageKind, Severity, Sha256, StoreKey, Verdict,
+        Confidence, Coverage, Failure, Finding, Identity, PackageKind, PackageName, Severity, Sha256,
+        StoreKey, Verdict,
     };
 
     use super::*;
@@ -130,14 +131,14 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn refuses_bytes_that_were_revoked() {
+    async fn refuses_bytes_that_were_revoked_under_whatever_name() {
         let folder = tempfile::tempdir().unwrap();
         let store = Folder::new(folder.path());
         put(&store, serde_json::to_vec(&report()).unwrap()).await;
         let record = RevocationRecord {
-            package: document("successful").request.package,
+            package: PackageName::parse("another").unwrap(),
             sha256: Sha256::of(b"bytes"),
-            version: "1".into(),
+            version: Some("1".into()),
             identity: None,
             reason: "a backdoor".into(),
             revoked_by: "Grace".into(),
@@ -146,7 +147,8 @@ mod tests {
         record.keep(&store).await.unwrap();
         let decision = decide(document("successful"), &store).await;
         assert_eq!(decision.verdict(), Verdict::Refused);
-        assert!(decision.reasons()[0].contains("revoked by Grace"), "{:?}", decision.reasons());
+        let told = &decision.reasons()[0];
+        assert!(told.contains("revoked by Grace") && told.contains("as another: a backdoor"), "{told}");
     }
 
     #[tokio::test]

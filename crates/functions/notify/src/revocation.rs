@@ -1,7 +1,8 @@
 use std::collections::BTreeSet;
 
 use domain::{
-    Error, Failure, Message, Notifier, Requester, Result, Revocation, RevocationNotice, Sha256, Store,
+    Error, Failure, Message, Notifier, PackageName, Requester, Result, RevocationNotice, RevokedName, Sha256,
+    Store,
 };
 
 use crate::{
@@ -14,8 +15,15 @@ const LONGEST_SUBJECT: usize = 99;
 /// How many versions a message names.
 const MOST_VERSIONS: usize = 50;
 
-/// Tells everyone who asked for the package, and whoever revoked it, that it was taken back; or the latter alone why it
-/// was not.
+/// What is told of one name.
+struct News<'a> {
+    package: &'a PackageName,
+    verdict: &'static str,
+    body: String,
+}
+
+/// Tells everyone who asked for the package, by whatever name, and whoever revoked it, that it was taken back; or the
+/// latter alone why it was not.
 pub(crate) async fn tell(
     notice: RevocationNotice,
     store: &impl Store,
@@ -26,30 +34,42 @@ pub(crate) async fn tell(
     let id = format!("revocation-{:.32}", Sha256::of(&asked).to_string());
     let Requester { name, email } = &notice.input.requested_by;
     let by = if email.is_empty() { name } else { email };
-    let (mut told_to, outcome) = match (&notice.revocation, &notice.failure) {
-        (Some(revocation), None) => {
-            (revocation.requesters.iter().map(String::as_str).collect(), RunOutcome::Completed)
-        }
-        _ => (BTreeSet::new(), RunOutcome::Failed),
+    let asked = &notice.input.source.package;
+    let (Some(revocation), None) = (&notice.revocation, &notice.failure) else {
+        let body = failed(asked, notice.failure.as_ref());
+        let message = message(&notice, &id, by, News { package: asked, verdict: "failed", body });
+        deliver(&message, &id, by, store, notifier).await?;
+        return Ok(RunOutcome::Failed);
     };
-    told_to.insert(by.as_str());
-    for requester in told_to {
-        let message = message(&notice, &id, requester);
-        let mark = told::mark(&id, &Sha256::of(requester.as_bytes()).short(), message.body.as_bytes())?;
-        told::once(&mark, store, || notifier.deliver(&message)).await?;
+    for name in revocation.names(asked) {
+        let told_to: BTreeSet<&str> =
+            name.requesters.iter().map(String::as_str).chain([by.as_str()]).collect();
+        for requester in told_to {
+            let news = News { package: &name.package, verdict: "revoked", body: revoked(&name, asked) };
+            let message = message(&notice, &id, requester, news);
+            deliver(&message, &id, requester, store, notifier).await?;
+        }
     }
-    Ok(outcome)
+    Ok(RunOutcome::Completed)
 }
 
-fn message(notice: &RevocationNotice, id: &str, requester: &str) -> Message {
-    let package = &notice.input.source.package;
+/// Once.
+async fn deliver(
+    message: &Message,
+    id: &str,
+    requester: &str,
+    store: &impl Store,
+    notifier: &impl Notifier,
+) -> Result<()> {
+    let mark = told::mark(id, &Sha256::of(requester.as_bytes()).short(), message.body.as_bytes())?;
+    told::once(&mark, store, || notifier.deliver(message)).await
+}
+
+fn message(notice: &RevocationNotice, id: &str, requester: &str, news: News<'_>) -> Message {
     let by = &notice.input.requested_by;
     let by = if by.email.is_empty() { &by.name } else { &by.email };
     let reason = &notice.input.source.reason;
-    let (verdict, body) = match (&notice.revocation, &notice.failure) {
-        (Some(revocation), None) => ("revoked", revoked(package.as_str(), revocation)),
-        (_, failure) => ("failed", failed(package.as_str(), failure.as_ref())),
-    };
+    let News { package, verdict, body } = news;
     let body = format!("{body}\nRevoked by: {}\nReason:     {}\n", line(by, 254), line(reason, 1000));
     Message {
         id: format!(
@@ -65,15 +85,21 @@ fn message(notice: &RevocationNotice, id: &str, requester: &str) -> Message {
     }
 }
 
-fn revoked(package: &str, revocation: &Revocation) -> String {
-    let mut text = format!("{package} was revoked: it was approved once, and must not be used any more.\n\n");
-    for version in revocation.versions.iter().take(MOST_VERSIONS) {
+/// Of the name itself, or of another than was asked for.
+fn revoked(name: &RevokedName, asked: &PackageName) -> String {
+    let RevokedName { package, versions, latest, .. } = name;
+    let mut text = format!("{package} was revoked: it was approved once, and must not be used any more.\n");
+    if package != asked {
+        text.push_str(&format!("It has the bytes that were revoked as {asked}.\n"));
+    }
+    text.push('\n');
+    for version in versions.iter().take(MOST_VERSIONS) {
         text.push_str(&format!("- version {}\n", line(version, 255)));
     }
-    if let Some(more) = revocation.versions.len().checked_sub(MOST_VERSIONS).filter(|more| *more > 0) {
+    if let Some(more) = versions.len().checked_sub(MOST_VERSIONS).filter(|more| *more > 0) {
         text.push_str(&format!("- and {more} more\n"));
     }
-    match &revocation.latest {
+    match latest {
         Some(latest) => text.push_str(&format!("\nLatest serves version {} now.\n", line(latest, 255))),
         None => text.push_str("\nNo approved version is left.\n"),
     }
@@ -83,7 +109,7 @@ fn revoked(package: &str, revocation: &Revocation) -> String {
     text
 }
 
-fn failed(package: &str, failure: Option<&Failure>) -> String {
+fn failed(package: &PackageName, failure: Option<&Failure>) -> String {
     let why = failure.map_or_else(|| "nothing was taken back".to_owned(), Failure::message);
     format!("{package} could not be revoked completely: {}\n\nStart the execution again.\n", line(&why, 1000))
 }

@@ -267,6 +267,28 @@ async fn everyone_who_asked_is_told_of_a_revocation_once() {
 }
 
 #[tokio::test]
+async fn whoever_asked_for_the_same_bytes_by_another_name_is_told_that_name() {
+    let desk = Desk::new();
+    let revocation = r#""revocation": {"versions": ["1.0"], "latest": null, "requesters": ["ada@example.invalid"],
+        "others": [{"package": "other-name", "versions": ["2.0"], "latest": "1.9", "requesters": ["bob@example.invalid"]}]}"#;
+    desk.tell(&format!("{{{REVOCATION}, {revocation}}}")).await.unwrap();
+    let messages = desk.messages();
+    let told = |to: &str| -> Vec<_> {
+        messages.iter().filter(|m| m.requester == to).map(|m| m.subject.as_str()).collect()
+    };
+    let (clean, other) = ("[Airlock] revoked: clean", "[Airlock] revoked: other-name");
+    assert_eq!(told("ada@example.invalid"), [clean]);
+    assert_eq!(told("bob@example.invalid"), [other]);
+    assert_eq!(told("grace@example.invalid").len(), 2, "whoever revoked sees all that it did");
+    let message = messages.iter().find(|m| m.requester == "bob@example.invalid").unwrap();
+    assert_eq!(message.package.as_ref().unwrap().as_str(), "other-name");
+    for part in ["version 2.0", "the bytes that were revoked as clean", "Latest serves version 1.9 now"] {
+        assert!(message.body.contains(part), "{part} in {}", message.body);
+    }
+    assert!(!messages.iter().any(|m| m.subject == clean && m.body.contains("revoked as clean")));
+}
+
+#[tokio::test]
 async fn a_revocation_that_failed_is_told_to_whoever_revoked() {
     let desk = Desk::new();
     let failure = r#""failure": {"Error": "Rejected", "Cause": "nothing was approved as clean"}"#;

@@ -79,7 +79,7 @@ async fn refuse_revoked(
     store: &impl Store,
     repository: &impl PackageRepository,
 ) -> Result<()> {
-    let Some(record) = RevocationRecord::find(release.package(), release.sha256(), store).await? else {
+    let Some(record) = RevocationRecord::find(release.sha256(), store).await? else {
         return Ok(());
     };
     repository.revoke(approved).await?;

@@ -3,7 +3,7 @@ use std::{path::Path, sync::Mutex};
 use adapter_local::{Folder, PackageFolder};
 use domain::{
     Coverage, Failure, PackageName, Policy, Report, Requester, RevocationInput, RevocationKind,
-    RevocationRequest, Sha256, StoreKey, Withdrawal, judge,
+    RevocationRequest, RevokedName, Sha256, StoreKey, Withdrawal, judge,
 };
 
 use super::*;
@@ -28,13 +28,19 @@ impl Place {
         handle(document.clone(), &self.store, &self.repository).await
     }
 
-    /// The document of a package that is in the store, approved, with its record.
+    /// The document of `clean`, which is in the store, approved, with its record.
     async fn approved(&self) -> Document {
+        self.approved_as("clean").await
+    }
+
+    /// The same bytes under this name, which its requester is called after.
+    async fn approved_as(&self, package: &str) -> Document {
         let sha256 = Sha256::of(BYTES);
         let json = format!(
             r#"{{"submission": {{"id": "s", "source": {{"kind": "inline"}}, "requested_by": {{}},
                 "requests": "submissions/s/requests.jsonl", "work": "packages"}},
-                "request": {{"row": 2, "package": "clean", "url": "clean.zip"}},
+                "request": {{"row": 2, "package": "{package}", "url": "clean.zip",
+                "requester": "who asked for {package}"}},
                 "artifact": {{"key": "artifacts/{sha256}", "sha256": "{sha256}", "bytes": {}, "format": "zip",
                 "url": "clean.zip", "commit": null, "version": "1", "extension": "zip"}},
                 "scan": {{"backend": "builtin", "id": "x", "state": "successful", "polls": 0, "wait_seconds": 0,
@@ -156,6 +162,64 @@ async fn a_revocation_while_it_is_published_takes_it_back() {
 }
 
 #[tokio::test]
+async fn what_is_revoked_is_taken_back_under_every_name() {
+    let place = Place::new();
+    let documents = [place.approved().await, place.approved_as("other-name").await];
+    for document in &documents {
+        place.publish(document).await.unwrap();
+    }
+    let at = Timestamp::from_millis(1);
+    let done = revoke(order("clean", Some("1")), &place.store, &place.repository, at).await.unwrap();
+    assert_eq!(done.requesters, ["who asked for clean"]);
+    let other = RevokedName {
+        package: PackageName::parse("other-name").unwrap(),
+        versions: vec!["1".into()],
+        latest: None,
+        requesters: vec!["who asked for other-name".into()],
+    };
+    assert_eq!(done.others, [other]);
+    let later = [place.approved_as("third").await];
+    for document in documents.iter().chain(&later) {
+        let error = place.publish(document).await.unwrap_err().to_string();
+        assert!(error.contains("revoked by Grace") && error.contains("as clean:"), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn a_revocation_while_another_name_is_published_takes_that_back() {
+    let place = Place::new();
+    place.approved().await;
+    let document = place.approved_as("other-name").await;
+    let repository = Meanwhile { place: &place, revoked: Mutex::default() };
+    let error = handle(document, &place.store, &repository).await.unwrap_err();
+    assert!(error.to_string().contains("revoked by Grace"), "{error}");
+    let revoked = repository.revoked.lock().unwrap();
+    let names: Vec<&str> = revoked.iter().map(|approved| approved.package.as_str()).collect();
+    assert_eq!(names, ["clean", "other-name", "other-name"], "the last by the publisher");
+}
+
+#[tokio::test]
+async fn other_bytes_and_what_only_looks_alike_stay() {
+    let place = Place::new();
+    let document = place.approved().await;
+    // Named like the folder of the revocation itself.
+    let named_like_it = place.approved_as(&Sha256::of(BYTES).to_string()).await;
+    let key = named_like_it.decision.unwrap().record().unwrap().clone();
+    let record = place.store.read(&key, LARGEST_RECORD).await.unwrap().unwrap();
+    let mut other: DecisionRecord = serde_json::from_slice(&record).unwrap();
+    other.sha256 = Some(Sha256::of(b"other"));
+    other.keep(&place.store).await.unwrap();
+    let repository = Meanwhile { place: &place, revoked: Mutex::default() };
+    for _ in 0..2 {
+        let at = Timestamp::from_millis(1);
+        let done = revoke(order("clean", None), &place.store, &repository, at).await.unwrap();
+        assert_eq!((done.versions.len(), done.others.len()), (1, 1));
+    }
+    assert!(RevocationRecord::find(&Sha256::of(b"other"), &place.store).await.unwrap().is_none());
+    assert!(place.publish(&document).await.is_err());
+}
+
+#[tokio::test]
 async fn a_revocation_names_versions_that_were_approved_and_who_and_why() {
     let place = Place::new();
     place.approved().await;
@@ -179,7 +243,7 @@ async fn a_revocation_names_versions_that_were_approved_and_who_and_why() {
 async fn a_revocation_that_cannot_be_read_revokes_all_the_same() {
     let place = Place::new();
     let document = place.approved().await;
-    let key = StoreKey::revocation(&document.request.package, &Sha256::of(BYTES));
+    let key = StoreKey::revocation(&Sha256::of(BYTES));
     place.store.put(&key, b"{".to_vec().into()).await.unwrap();
     assert!(place.publish(&document).await.unwrap_err().to_string().contains("cannot be read"));
 }
@@ -216,4 +280,52 @@ async fn one_version_that_is_stuck_keeps_no_other_installable() {
     let error = revoke(order("clean", None), &place.store, &repository, at).await.unwrap_err();
     assert!(error.to_string().contains("stuck"), "{error}");
     assert_eq!(*repository.0.lock().unwrap(), ["1", "2"]);
+}
+
+#[tokio::test]
+async fn a_decision_that_cannot_be_read_keeps_nothing_installable() {
+    let place = Place::new();
+    let document = place.approved().await;
+    place.approved_as("other-name").await;
+    let (bytes, lost) = (Sha256::of(BYTES), Sha256::of(b"lost"));
+    let junk = [
+        format!("decisions/clean/{bytes}/zz.json"),
+        format!("decisions/other-name/{bytes}/zz.json"),
+        format!("decisions/clean/{lost}/19700101T000000.000Z.json"),
+        "decisions/clean/none/19700101T000000.000Z.json".to_owned(),
+        format!("decisions/clean/{bytes}/.DS_Store"),
+    ];
+    for key in &junk {
+        place.store.put(&StoreKey::parse(key).unwrap(), b"{".to_vec().into()).await.unwrap();
+    }
+    let repository = Meanwhile { place: &place, revoked: Mutex::default() };
+    let at = Timestamp::from_millis(1);
+    // The last two are no decisions on bytes.
+    for _ in 0..3 {
+        let error = revoke(order("clean", None), &place.store, &repository, at).await.unwrap_err();
+        let told = junk.iter().find(|key| error.to_string().contains(key.as_str()));
+        let told = told.unwrap_or_else(|| panic!("the error says which one: {error}"));
+        let revoked = std::mem::take(&mut *repository.revoked.lock().unwrap());
+        let names: Vec<&str> = revoked.iter().map(|approved| approved.package.as_str()).collect();
+        assert_eq!(names, ["clean", "other-name"]);
+        for refused in [bytes, lost] {
+            assert!(RevocationRecord::find(&refused, &place.store).await.unwrap().is_some(), "{refused}");
+        }
+        assert!(place.publish(&document).await.is_err());
+        std::fs::remove_file(place.store.path(&StoreKey::parse(told).unwrap())).unwrap();
+    }
+    revoke(order("clean", None), &place.store, &repository, at).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_decision_about_something_else_than_its_key_is_not_read() {
+    let place = Place::new();
+    let document = place.approved().await;
+    let key = document.decision.unwrap().record().unwrap().clone();
+    let record = place.store.read(&key, LARGEST_RECORD).await.unwrap().unwrap();
+    let misplaced = format!("decisions/clean/{}/19700101T000000.000Z.json", Sha256::of(b"other"));
+    place.store.put(&StoreKey::parse(&misplaced).unwrap(), record.into()).await.unwrap();
+    let at = Timestamp::from_millis(1);
+    let error = revoke(order("clean", None), &place.store, &place.repository, at).await.unwrap_err();
+    assert!(error.to_string().contains(&misplaced), "{error}");
 }

@@ -135,6 +135,43 @@ async fn no_answer_to_a_revocation_is_taken_for_a_success() {
     }
 }
 
+/// What puts another version in its place may fail: `Latest` serves nothing then, and never what was revoked.
+#[tokio::test]
+async fn latest_does_not_wait_for_what_takes_its_place() {
+    let before = two_versions().await;
+    for (revoked, served) in [("2", None), ("1", Some(b"two".to_vec()))] {
+        let revoked = approved(&release(revoked, b"any"));
+        let undisturbed = before.copy().await;
+        undisturbed.repository().await.revoke(&revoked).await.unwrap();
+        let list = "POST /v1/package/versions";
+        let list = undisturbed.lines().iter().position(|line| line == list).unwrap();
+        for reply in
+            [Reply::error(403, "AccessDeniedException"), Reply::error(500, "InternalServerException")]
+        {
+            let service = before.copy().await;
+            service.plan(list, When::Before, Plan::Answer(reply));
+            let repository = service.repository().await;
+            repository.revoke(&revoked).await.unwrap_err();
+            assert_eq!(service.latest().await, served, "{revoked:?}");
+            repository.revoke(&revoked).await.unwrap();
+            assert!(service.latest().await.is_some());
+        }
+    }
+}
+
+/// As long as a version cannot be taken back, `Latest` does not serve it either.
+#[tokio::test]
+async fn version_that_cannot_be_archived_is_not_latest() {
+    let service = two_versions().await;
+    let repository = service.repository().await;
+    service.plan(0, When::Before, Plan::Answer(Reply::error(403, "AccessDeniedException")));
+    let two = approved(&release("2", b"two"));
+    assert_eq!(repository.revoke(&two).await.unwrap_err().name(), "Rejected");
+    assert_eq!(service.latest().await, None);
+    repository.revoke(&two).await.unwrap();
+    assert_eq!(service.latest().await.unwrap(), b"one");
+}
+
 #[tokio::test]
 async fn quota_is_told_in_words() {
     let service = Service::start().await;

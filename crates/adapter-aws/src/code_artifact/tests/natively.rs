@@ -86,6 +86,55 @@ async fn version_that_was_withdrawn_natively_is_not_brought_back() {
     assert!(error.chain().starts_with(told), "{}", error.chain());
 }
 
+#[tokio::test]
+async fn version_that_its_installer_cannot_have_is_shown_to_nobody() {
+    for kind in KINDS {
+        let service = Service::start().await;
+        let repository = service.repository().await;
+        let (release, bytes) = native(kind, "1.0.0");
+        publish(&repository, &release, &bytes).await.unwrap();
+        let before = service.state().await;
+        let under = |version: &str, bytes: &[u8]| {
+            let release = release_as("zip", version, bytes);
+            release.with_manifest(self::native(kind, "1.0.0").0.manifest().unwrap().clone()).unwrap()
+        };
+        let error = publish(&repository, &under("other", b"other"), b"other").await.unwrap_err();
+        assert!(error.chain().contains("holds other bytes"), "{}", error.chain());
+        assert_eq!(service.state().await, before);
+
+        repository.revoke(&approved(&release)).await.unwrap();
+        let before = service.state().await;
+        let error = publish(&repository, &under("again", &bytes), &bytes).await.unwrap_err();
+        assert!(error.chain().contains("withdrawn"), "{}", error.chain());
+        assert_eq!(service.state().await, before);
+    }
+}
+
+/// A version whose upload for its installer broke off is there by half, and even served as `Latest`.
+#[tokio::test]
+async fn half_a_version_that_turns_out_to_be_refused_is_taken_back() {
+    let (release, bytes) = native(PackageKind::Sdist, "1.0.0");
+    let (zero, upload) = (self::release("0", b"before"), upload_call(&release, &bytes).await);
+    let before = Service::start().await;
+    let repository = before.repository().await;
+    publish(&repository, &zero, b"before").await.unwrap();
+    before.plan(upload, When::Before, Plan::Answer(Reply::new(500, "")));
+    assert_eq!(publish(&repository, &release, &bytes).await.unwrap_err().name(), "Transient");
+    publish(&repository, &zero, b"before").await.unwrap();
+    assert_eq!(before.asset("Latest", "clean.tar.gz").await.unwrap(), bytes);
+
+    let (undisturbed, refused) = (before.copy().await, before.copy().await);
+    publish(&undisturbed.repository().await, &release, &bytes).await.unwrap();
+    let upload = undisturbed.lines().iter().position(|line| line.contains("/approved/")).unwrap();
+    refused.plan(upload, When::Before, Plan::Answer(Reply::new(400, "no")));
+    let repository = refused.repository().await;
+    assert_eq!(publish(&repository, &release, &bytes).await.unwrap_err().name(), "Rejected");
+    assert_eq!(refused.asset("1.0.0", "clean.tar.gz").await, None);
+    assert_eq!(refused.asset("Latest", "clean.tar.gz").await, None);
+    assert_eq!(refused.latest().await.unwrap(), b"before");
+    assert!(publish(&repository, &release, &bytes).await.unwrap().latest, "the endpoint takes it now");
+}
+
 /// The number of the call that goes to the endpoint, in a first publication.
 async fn upload_call(release: &Release, bytes: &[u8]) -> usize {
     let service = Service::start().await;
@@ -140,6 +189,9 @@ async fn endpoint_that_takes_nothing_is_no_success_and_the_token_is_never_told()
             let chain = error.chain();
             assert_eq!(error.name(), *expected, "{reply:?}: {chain}");
             assert!(!chain.contains("canary") && !chain.contains("YXdzO"), "{chain}");
+            let state = service.state().await;
+            let nothing = state.iter().all(|version| !version.contains(" Published"));
+            assert!(nothing || error.name() == "Transient", "{reply:?}: {state:?}");
         }
     }
 }
