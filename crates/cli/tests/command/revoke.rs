@@ -45,19 +45,18 @@ fn bytes_that_are_revoked_are_revoked_by_every_name() {
     let (store, csv) = (root.path().join("store"), root.path().join("requests.csv"));
     fs::copy(example("packages/clean-stats-1.2.0.zip"), root.path().join("clean.zip")).unwrap();
     let (store, csv) = (store.to_str().unwrap(), csv.to_str().unwrap());
-    let run = |names: &[&str]| {
-        let rows: String = names.iter().map(|name| format!("{name},clean.zip\n")).collect();
-        fs::write(csv, rows).unwrap();
-        airlock(&["run", csv, "--store", store])
+    // A request file asks for a URL under one name; the next one may ask under another.
+    let run = |name: &str| {
+        fs::write(csv, format!("{name},clean.zip\n")).unwrap();
+        airlock(&["run", csv, "--store", store]).code
     };
-    assert_eq!(run(&["clean-stats", "other-stats"]).code, 0);
+    assert_eq!((run("clean-stats"), run("other-stats")), (0, 0));
     let revoke = |format| airlock(&["revoke", "clean-stats", "--store", store, "--format", format]);
     let revoked: Value = serde_json::from_str(&revoke("json").stdout).unwrap();
     assert_eq!(revoked["others"][0]["package"], "other-stats", "{revoked}");
     let told = revoke("human").stdout;
     assert!(told.contains("revoked clean-stats ") && told.contains("revoked other-stats "), "{told}");
-    let again = run(&["other-stats", "third-stats"]);
-    assert_eq!((again.code, again.stdout.matches("refused").count() >= 2), (1, true), "{}", again.stdout);
+    assert_eq!((run("other-stats"), run("third-stats")), (1, 1), "refused");
 }
 
 #[test]
