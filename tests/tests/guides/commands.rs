@@ -189,7 +189,7 @@ const COMMANDS: &[(&str, &str, Seen)] = &[
         "aws sqs receive-message --queue-url \"$(output UndeliveredMessagesUrl)\" --max-number-of-messages 10 \\",
         Run(0, "This waited."),
     ),
-    ("docs/operations.md", "stacks/redeliver airlock", Run(0, "1 messages sent once more")),
+    ("docs/operations.md", "stacks/redeliver airlock", Run(0, "2 messages sent once more")),
     (
         "docs/operations.md",
         "aws lambda get-account-settings --query 'AccountLimit.[ConcurrentExecutions,UnreservedConcurrentExecutions]'",
