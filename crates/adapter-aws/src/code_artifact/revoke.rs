@@ -56,6 +56,8 @@ impl CodeArtifact {
     /// Deletes, and does not archive: what stood in the way may end, and the version can be published then.
     async fn undo(&self, version: &VersionId, release: &Release, manifest: &Manifest) -> Result<()> {
         let native = VersionId::native(&manifest.identity);
+        // Where the service does not even say what is there, nothing is taken from anybody.
+        self.look(&native).await?;
         match self.holds(&native, release, manifest).await {
             Ok(true) => return Ok(()),
             Err(error @ Error::Transient { .. }) => return Err(error),
